@@ -1,0 +1,85 @@
+//! Facts behind a verdict, as data. The runner draws them; a check never formats a table.
+
+use serde::{Deserialize, Serialize};
+
+/// One piece of evidence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Evidence {
+    /// What happened, in order.
+    Timeline(Vec<Moment>),
+    /// Which processes there were at one moment, and what each was doing.
+    Processes(ProcessTree),
+    /// Which descriptors a process had open at one moment.
+    OpenFiles(OpenFiles),
+    /// What should have been printed beside what was.
+    Lines(Lines),
+}
+
+/// One line of a timeline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moment {
+    /// Milliseconds since the check began.
+    pub ms: u64,
+    /// Who did it: `check`, `program 4711`, `child 4712`.
+    pub who: String,
+    /// What was done, in the past tense or as quoted output.
+    pub what: String,
+}
+
+/// A snapshot of a process and everything below it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProcessTree {
+    /// The moment, as it continues "processes ...": `after the program ended`.
+    pub when: String,
+    /// Parents before their children.
+    pub rows: Vec<ProcessRow>,
+}
+
+/// One process of a [`ProcessTree`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProcessRow {
+    /// How deep below the first row; 0 for roots.
+    pub depth: u16,
+    /// Process id.
+    pub pid: i32,
+    /// Command name, at most 15 bytes (`TASK_COMM_LEN`), see proc_pid_comm(5).
+    pub name: String,
+    /// One letter as in ps(1): R running, S sleeping, D in the disk, T stopped, Z zombie.
+    pub state: char,
+    /// What it waits for where that is known: `in read(3), a pipe`, `in wait4(4712)`.
+    pub doing: Option<String>,
+    /// What the learner should see in this row: `nobody has waited for it`.
+    pub note: Option<String>,
+}
+
+/// A snapshot of a descriptor table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenFiles {
+    /// Whose table and when, as it continues "descriptors ...": `of the child, as it reported them`.
+    pub when: String,
+    /// In ascending order of descriptor.
+    pub rows: Vec<OpenFile>,
+}
+
+/// One descriptor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenFile {
+    /// The number.
+    pub fd: i32,
+    /// What it refers to: a path, `pipe:[12345] (read end)`, `socket:[12345]`.
+    pub target: String,
+    /// What the learner should see in this row.
+    pub note: Option<String>,
+}
+
+/// Two texts, line by line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lines {
+    /// What the two are: `standard output`.
+    pub what: String,
+    /// Lines that were wanted.
+    pub expected: Vec<String>,
+    /// Lines that were seen.
+    pub observed: Vec<String>,
+}

@@ -1,0 +1,3 @@
+//! stub
+pub mod evidence;
+pub mod report;
