@@ -1,0 +1,60 @@
+//! Who descends from whom.
+
+use std::fs;
+
+/// Direct children of `pid`, dead ones that nobody has waited for included.
+///
+/// Reads `/proc/<pid>/task/*/children`. A kernel without that file (`CONFIG_PROC_CHILDREN`) is
+/// asked by looking at every process's parent instead.
+#[must_use]
+pub fn children(pid: i32) -> Vec<i32> {
+    let Ok(tasks) = fs::read_dir(format!("/proc/{pid}/task")) else { return Vec::new() };
+    let mut found = Vec::new();
+    for task in tasks.flatten() {
+        match fs::read_to_string(task.path().join("children")) {
+            Ok(list) => found
+                .extend(list.split_ascii_whitespace().filter_map(|pid| pid.parse::<i32>().ok())),
+            // The thread ended while we looked, or the kernel has no such file.
+            Err(_) if task.path().exists() => return by_parent(pid),
+            Err(_) => {}
+        }
+    }
+    found
+}
+
+/// `root` and all below it, parents before their children.
+#[must_use]
+pub fn with_descendants(root: i32) -> Vec<i32> {
+    let mut all = vec![root];
+    let mut next = 0;
+    while let Some(&pid) = all.get(next) {
+        for child in children(pid) {
+            // A process id that was given away and taken again while we looked.
+            if !all.contains(&child) {
+                all.push(child);
+            }
+        }
+        next += 1;
+    }
+    all
+}
+
+fn by_parent(pid: i32) -> Vec<i32> {
+    let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
+    let pids = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    pids.filter(|&other| super::status(other).is_some_and(|status| status.parent == pid)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::supervise::Launch;
+
+    #[test]
+    fn both_ways_find_a_child() {
+        let me = std::process::id().cast_signed();
+        let child = Launch::new("sleep").arg("60").start().unwrap();
+        assert!(super::children(me).contains(&child.pid()));
+        assert!(super::by_parent(me).contains(&child.pid()));
+        assert!(super::with_descendants(me).contains(&child.pid()));
+    }
+}

@@ -1,0 +1,18 @@
+//! What the kernel says about a process, read from proc(5).
+//!
+//! A process may be gone between any two reads: then the answer is `None` or empty, never an error.
+//! Elsewhere than on Linux there is no `/proc`, and every answer is empty.
+
+mod children;
+mod descriptors;
+mod snapshot;
+mod status;
+mod syscall;
+mod threads;
+
+pub use children::{children, with_descendants};
+pub use descriptors::{count_open, open_files};
+pub use snapshot::snapshot;
+pub use status::{Status, status};
+pub use syscall::Call;
+pub use threads::{Thread, threads};

@@ -1,0 +1,213 @@
+//! A running program and everything below it.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::os::fd::OwnedFd;
+use std::process::{Child, ChildStdin};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill, killpg};
+use nix::unistd::Pid;
+
+use super::capture::drain;
+use super::launch::{Launch, Sink};
+use super::sweep;
+use super::view::View;
+use crate::report::Stream;
+
+/// How long a killed process may take to be gone. SIGKILL cannot be refused, but a process inside
+/// the kernel (a slow disk, state D) dies when it comes out.
+const DEATH: Duration = Duration::from_secs(2);
+/// How long a program that ends at end of input may clean up.
+const GRACE: Duration = Duration::from_secs(3);
+
+#[derive(Debug, Default)]
+struct Shared {
+    view: Mutex<View>,
+    changed: Condvar,
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, View> {
+        // A poisoned lock means that a pump panicked; the view is still whole.
+        self.view.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn change(&self, how: impl FnOnce(&mut View)) {
+        how(&mut self.lock());
+        self.changed.notify_all();
+    }
+}
+
+/// A running program. Dropping it ends the program and everything it started.
+#[derive(Debug)]
+pub struct Tree {
+    pid: i32,
+    shared: Arc<Shared>,
+    stdin: Option<ChildStdin>,
+    grace_at_eof: bool,
+    over: bool,
+}
+
+/// Interrupts every wait on one tree, from any thread.
+#[derive(Debug, Clone)]
+pub struct Canceller(Arc<Shared>);
+
+impl Canceller {
+    /// Lets the waits return. Ending the tree stays with its owner.
+    pub fn cancel(&self) {
+        self.0.change(|view| view.cancelled = true);
+    }
+}
+
+impl Tree {
+    pub(super) fn new(mut child: Child, ends: [Option<OwnedFd>; 2], launch: &Launch) -> Self {
+        let pid = child.id().cast_signed();
+        let shared = Arc::new(Shared::default());
+        let streams = [(Stream::Stdout, &launch.stdout), (Stream::Stderr, &launch.stderr)];
+        for ((stream, sink), read_end) in streams.into_iter().zip(ends) {
+            let Some(read_end) = read_end else { continue };
+            shared.lock().held[stream as usize] = matches!(sink, Sink::Held);
+            let (shared, keep) = (shared.clone(), launch.keep);
+            thread::spawn(move || pump(&shared, stream, read_end.into(), keep));
+        }
+        let waiter = shared.clone();
+        thread::spawn(move || {
+            let ended = sweep::wait_without_reaping(pid);
+            waiter.change(|view| view.ended = Some((ended, Instant::now())));
+        });
+        Self {
+            pid,
+            shared,
+            stdin: child.stdin.take(),
+            grace_at_eof: launch.grace_at_eof,
+            over: false,
+        }
+    }
+
+    /// The program's process id, which is also its process group's. It stays reserved until the
+    /// tree is ended, since we do not reap before: no signal of ours can meet a stranger.
+    #[must_use]
+    pub fn pid(&self) -> i32 {
+        self.pid
+    }
+
+    /// Something that interrupts the waits.
+    #[must_use]
+    pub fn canceller(&self) -> Canceller {
+        Canceller(self.shared.clone())
+    }
+
+    /// Looks once.
+    pub fn look<T>(&self, look: impl FnOnce(&View) -> T) -> T {
+        look(&self.shared.lock())
+    }
+
+    /// Looks at each change until `look` has an answer or `deadline` is over, and once more then.
+    pub fn wait<T>(
+        &self,
+        deadline: Instant,
+        mut look: impl FnMut(&View) -> Option<T>,
+    ) -> Option<T> {
+        let mut view = self.shared.lock();
+        loop {
+            if let Some(answer) = look(&view) {
+                return Some(answer);
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return None;
+            }
+            view = self
+                .shared
+                .changed
+                .wait_timeout(view, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
+        }
+    }
+
+    /// Sends a signal to the program alone.
+    ///
+    /// # Errors
+    /// Those of kill(2); a program that has ended takes the signal without effect.
+    pub fn signal(&self, signal: Signal) -> io::Result<()> {
+        kill(Pid::from_raw(self.pid), signal).map_err(Into::into)
+    }
+
+    /// Begins to read a stream that was held.
+    pub fn release(&self, stream: Stream) {
+        self.shared.change(|view| view.held[stream as usize] = false);
+    }
+
+    /// Closes the reading end of a held stream: the program's next write(2) gives EPIPE.
+    pub fn close(&self, stream: Stream) {
+        self.shared.change(|view| view.shut[stream as usize] = true);
+    }
+
+    /// Writes to the program's input.
+    ///
+    /// # Errors
+    /// `BrokenPipe` when it was closed, by either side.
+    pub fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.stdin.as_mut().ok_or(io::ErrorKind::BrokenPipe)?.write_all(bytes)
+    }
+
+    /// Gives the program end of file on its input.
+    pub fn close_stdin(&mut self) {
+        self.stdin = None;
+    }
+
+    /// Whether we hold the other end of the program's input.
+    #[must_use]
+    pub fn has_stdin(&self) -> bool {
+        self.stdin.is_some()
+    }
+
+    /// Ends the program, its group and the orphans, in an order that leaves no gap: stop the group,
+    /// so that nothing forks while we kill; kill it; reap; then the orphans that came to us.
+    pub fn end(&mut self) {
+        if self.over {
+            return;
+        }
+        self.over = true;
+        self.stdin = None;
+        if self.grace_at_eof {
+            self.wait(Instant::now() + GRACE, |view| view.ended.map(drop));
+        }
+        let group = Pid::from_raw(self.pid);
+        // ESRCH: the group is empty already.
+        let _ = killpg(group, Signal::SIGSTOP);
+        let _ = killpg(group, Signal::SIGKILL);
+        let _ = kill(group, Signal::SIGKILL);
+        self.wait(Instant::now() + DEATH, |view| view.ended.map(drop));
+        sweep::end_orphans(DEATH);
+        sweep::reap_own(self.pid);
+    }
+}
+
+impl Drop for Tree {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+/// Reads one stream for as long as anybody can write to it.
+fn pump(shared: &Shared, stream: Stream, read_end: File, keep: usize) {
+    let index = stream as usize;
+    let mut view = shared.lock();
+    while view.held[index] && !view.shut[index] {
+        view = shared.changed.wait(view).unwrap_or_else(PoisonError::into_inner);
+    }
+    let shut = view.shut[index];
+    drop(view);
+    if !shut {
+        drain(read_end, |bytes| shared.change(|view| view.stream_mut(stream).take(bytes, keep)));
+    }
+    shared.change(|view| {
+        view.held[index] = false;
+        view.stream_mut(stream).close();
+    });
+}
