@@ -1,0 +1,16 @@
+//! Evidence of every kind.
+
+use harness::evidence::Evidence;
+
+use super::{Line, lines, open_files, processes, timeline};
+
+/// One piece of evidence: a heading, then its rows.
+#[must_use]
+pub fn evidence(evidence: &Evidence, width: usize) -> Vec<Line> {
+    match evidence {
+        Evidence::Timeline(moments) => timeline::timeline(moments, width),
+        Evidence::Processes(tree) => processes::processes(tree, width),
+        Evidence::OpenFiles(files) => open_files::open_files(files, width),
+        Evidence::Lines(both) => lines::lines(both, width),
+    }
+}
