@@ -9,3 +9,6 @@ pub mod model;
 pub mod parse;
 
 pub use model::{Chapter, Course, Exercise, ExerciseId};
+
+#[cfg(test)]
+mod tests;

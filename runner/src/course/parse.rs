@@ -96,8 +96,8 @@ fn judge(text: &str, info: &Info) -> Result<()> {
 
     let mut seen = HashMap::new();
     for chapter in &info.chapters {
-        is_a_name(text, &chapter.name, "chapter")?;
-        is_a_name(text, &chapter.checks, "check executable")?;
+        is_a_name(text, &chapter.name, "a chapter")?;
+        is_a_name(text, &chapter.checks, "a check executable")?;
         is_written(text, &chapter.title, "title")?;
         is_new(text, &mut seen, "chapter", &chapter.name)?;
         if chapter.exercises.is_empty() {
@@ -105,7 +105,7 @@ fn judge(text: &str, info: &Info) -> Result<()> {
             return Err(complaint(text, &chapter.name.span(), &what));
         }
         for exercise in &chapter.exercises {
-            is_a_name(text, &exercise.name, "exercise")?;
+            is_a_name(text, &exercise.name, "an exercise")?;
             is_written(text, &exercise.title, "title")?;
             is_written(text, &exercise.fails_with, "fails_with")?;
             is_new(text, &mut seen, "exercise", &exercise.name)?;
@@ -123,7 +123,7 @@ fn is_a_name(text: &str, name: &Spanned<String>, of: &str) -> Result<()> {
     if fits {
         return Ok(());
     }
-    let what = format!("{letters:?} is no name for a {of}: write a-z, 0-9 and _, a letter first");
+    let what = format!("{letters:?} is no name for {of}: write a-z, 0-9 and _, a letter first");
     Err(complaint(text, &name.span(), &what))
 }
 

@@ -196,3 +196,6 @@ fn not_kept(error: &io::Error) -> String {
     };
     format!("progress is not kept: {why}; {next}")
 }
+
+#[cfg(test)]
+mod tests;
