@@ -10,8 +10,11 @@ pub struct Capture {
     kept: Vec<u8>,
     dropped: u64,
     closed: bool,
-    last: Option<Instant>,
+    arrivals: Vec<(usize, Instant)>,
 }
+
+/// More pieces than these are not told apart by time.
+const ARRIVALS: usize = 512;
 
 impl Capture {
     /// What was kept, from the first byte on.
@@ -49,17 +52,29 @@ impl Capture {
         self.closed
     }
 
-    /// When the newest bytes arrived.
+    /// Complete lines, each with the moment at which its end was read.
     #[must_use]
-    pub fn last_write(&self) -> Option<Instant> {
-        self.last
+    pub fn timed_lines(&self) -> Vec<(Instant, String)> {
+        let mut end = 0;
+        let mut timed = Vec::new();
+        for line in self.kept.split_inclusive(|&byte| byte == b'\n') {
+            end += line.len();
+            let arrival =
+                self.arrivals.iter().find(|(upto, _)| *upto >= end).or(self.arrivals.last());
+            if let (Some((_, at)), Some(line)) = (arrival, line.strip_suffix(b"\n")) {
+                timed.push((*at, String::from_utf8_lossy(line).into_owned()));
+            }
+        }
+        timed
     }
 
     pub(super) fn take(&mut self, bytes: &[u8], keep: usize) {
         let room = keep.saturating_sub(self.kept.len()).min(bytes.len());
         self.kept.extend_from_slice(&bytes[..room]);
         self.dropped += (bytes.len() - room) as u64;
-        self.last = Some(Instant::now());
+        if self.arrivals.len() < ARRIVALS {
+            self.arrivals.push((self.kept.len(), Instant::now()));
+        }
     }
 
     pub(super) fn close(&mut self) {

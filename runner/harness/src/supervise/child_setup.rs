@@ -35,7 +35,7 @@ impl Limits {
     /// There is no bound on processes, since `RLIMIT_NPROC` counts all of a user's and none of
     /// root's; a check counts the tree instead.
     pub const PROGRAM: Self =
-        Self { address_space: Some(2 << 30), file_size: Some(256 << 20), descriptors: Some(1024) };
+        Self { address_space: Some(1 << 30), file_size: Some(256 << 20), descriptors: Some(1024) };
 }
 
 #[derive(Debug, Clone, Copy, Default)]

@@ -22,5 +22,5 @@ pub use child_setup::{Limits, Session};
 pub use launch::{Input, Launch, Sink};
 pub use oneshot::{Finished, output, replace_self};
 pub use scratch::{Scratch, remove_stale_scratch};
-pub use tree::{Canceller, Tree};
+pub use tree::{Remote, Tree};
 pub use view::{Ended, View};

@@ -84,7 +84,7 @@ fn end_with_descendants(root: i32) {
             // is spared, and 0 and 1 would mean "my group" and "everybody".
             match getpgid(Some(Pid::from_raw(pid))) {
                 Ok(group) if group != getpgrp() && group.as_raw() > 1 => {
-                    drop(killpg(group, signal))
+                    let _ = killpg(group, signal);
                 }
                 _ => {}
             }
@@ -103,10 +103,24 @@ fn reap_if_dead(pid: i32) -> bool {
 
 /// Reaps a child that we spawned. Only now may its process id be given to somebody else.
 pub(super) fn reap_own(pid: i32) {
-    let gone = reap_if_dead(pid);
-    if gone {
-        OURS.lock().unwrap_or_else(PoisonError::into_inner).remove(&pid);
+    let mut ours = OURS.lock().unwrap_or_else(PoisonError::into_inner);
+    if reap_if_dead(pid) {
+        ours.remove(&pid);
     }
+}
+
+/// Kills every program that this process started and all they started, from whichever thread. The
+/// owners still see them end and reap them.
+pub fn kill_everything() {
+    let ours = OURS.lock().unwrap_or_else(PoisonError::into_inner);
+    for signal in [Signal::SIGSTOP, Signal::SIGKILL] {
+        for &pid in ours.iter() {
+            // Not reaped while the lock is held, so the number is still theirs.
+            let _ = killpg(Pid::from_raw(pid), signal);
+        }
+    }
+    drop(ours);
+    end_orphans(Duration::from_secs(2));
 }
 
 /// Waits for the end of a child and leaves it as a zombie, so that its process id stays its own

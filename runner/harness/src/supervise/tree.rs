@@ -51,14 +51,19 @@ pub struct Tree {
     over: bool,
 }
 
-/// Interrupts every wait on one tree, from any thread.
+/// Looks at a tree, or interrupts the waits on it, from any thread and also after its end.
 #[derive(Debug, Clone)]
-pub struct Canceller(Arc<Shared>);
+pub struct Remote(Arc<Shared>);
 
-impl Canceller {
-    /// Lets the waits return. Ending the tree stays with its owner.
+impl Remote {
+    /// Sets [`View::cancelled`] and wakes whoever waits. Ending the tree stays with its owner.
     pub fn cancel(&self) {
         self.0.change(|view| view.cancelled = true);
+    }
+
+    /// Looks once.
+    pub fn look<T>(&self, look: impl FnOnce(&View) -> T) -> T {
+        look(&self.0.lock())
     }
 }
 
@@ -94,10 +99,10 @@ impl Tree {
         self.pid
     }
 
-    /// Something that interrupts the waits.
+    /// A handle for other threads.
     #[must_use]
-    pub fn canceller(&self) -> Canceller {
-        Canceller(self.shared.clone())
+    pub fn remote(&self) -> Remote {
+        Remote(self.shared.clone())
     }
 
     /// Looks once.

@@ -38,7 +38,7 @@ pub struct View {
     pub stderr: Capture,
     /// Set once the program itself is over; what it started may still run.
     pub ended: Option<(Ended, Instant)>,
-    /// Set by a [`Canceller`].
+    /// Set by [`super::Remote::cancel`].
     pub cancelled: bool,
     /// Which of the two streams nobody reads yet.
     pub(super) held: [bool; 2],

@@ -81,11 +81,11 @@ fn serve(command: Vec<OsString>) -> ExitCode {
             return ExitCode::from(NOT_STARTED);
         }
     };
-    let canceller = tree.canceller();
+    let remote = tree.remote();
     thread::spawn(move || {
         // Nothing is ever sent: the read returns when the other end is closed.
         let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
-        canceller.cancel();
+        remote.cancel();
     });
     let over =
         |view: &View| view.ended.map(|(ended, _)| Some(ended)).or(view.cancelled.then_some(None));

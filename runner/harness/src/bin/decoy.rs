@@ -1,0 +1,105 @@
+//! A process that behaves as its arguments say, so that a check knows what a child does.
+//!
+//! In the order in which they take effect:
+//! `--ignore-term` SIGTERM does nothing; `--clean-after-ms N` on SIGTERM it works for N ms more,
+//! prints `clean` and exits with 0; `--mib N` touches N MiB; `--threads N` has N more threads;
+//! `--spin` keeps one processor busy; `--ready-file PATH` makes that file, holding its process id,
+//! once all of this is in force; `--say TEXT` prints a line; `--print-bytes N`, `--stderr-bytes N`
+//! write that much; `--linger-ms N` stays for that long; `--linger SECS` likewise; `--exit CODE`.
+
+use std::io::Write;
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
+
+static TERM: AtomicBool = AtomicBool::new(false);
+
+extern "C" fn on_term(_signal: i32) {
+    TERM.store(true, Ordering::Relaxed);
+}
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let flag = |name: &str| args.iter().any(|arg| arg == name);
+    let value = |name: &str| args.iter().skip_while(|arg| *arg != name).nth(1);
+    let number = |name: &str| value(name).and_then(|value| value.parse::<u64>().ok());
+
+    if flag("--ignore-term") {
+        set_term(SigHandler::SigIgn);
+    }
+    if number("--clean-after-ms").is_some() {
+        set_term(SigHandler::Handler(on_term));
+    }
+    // Written, not only reserved, or it would not be resident.
+    let memory = vec![1_u8; usize::try_from(number("--mib").unwrap_or(0)).unwrap_or(0) << 20];
+    for _ in 0..number("--threads").unwrap_or(0) {
+        std::thread::spawn(|| {
+            loop {
+                std::thread::park()
+            }
+        });
+    }
+    if flag("--spin") {
+        std::thread::spawn(|| {
+            loop {
+                std::hint::spin_loop()
+            }
+        });
+    }
+    if let Some(path) = value("--ready-file")
+        && let Err(error) = std::fs::write(path, std::process::id().to_string())
+    {
+        eprintln!("decoy: {path}: {error}");
+    }
+    if let Some(text) = value("--say") {
+        println!("{text}");
+    }
+    write_bytes(std::io::stdout().lock(), number("--print-bytes"));
+    write_bytes(std::io::stderr().lock(), number("--stderr-bytes"));
+    let linger = number("--linger-ms").or(number("--linger").map(|secs| secs * 1000));
+    stay(Duration::from_millis(linger.unwrap_or(0)));
+    if TERM.load(Ordering::Relaxed) {
+        stay_asleep(Duration::from_millis(number("--clean-after-ms").unwrap_or(0)));
+        println!("clean");
+        return ExitCode::SUCCESS;
+    }
+    drop(memory);
+    ExitCode::from(value("--exit").and_then(|code| code.parse().ok()).unwrap_or(0))
+}
+
+/// Until the time is over, or SIGTERM came where it is handled.
+fn stay(time: Duration) {
+    let end = Instant::now() + time;
+    while Instant::now() < end && !TERM.load(Ordering::Relaxed) {
+        stay_asleep(Duration::from_millis(5).min(end.saturating_duration_since(Instant::now())));
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "to stay is what it is for")]
+fn stay_asleep(time: Duration) {
+    std::thread::sleep(time);
+}
+
+/// 64 bytes a line. Whoever stops reading ends it.
+fn write_bytes(mut to: impl Write, count: Option<u64>) {
+    let line = [b"x".repeat(63), b"\n".to_vec()].concat();
+    let mut left = usize::try_from(count.unwrap_or(0)).unwrap_or(0);
+    while left > 0 {
+        let part = &line[line.len() - left.min(line.len())..];
+        if to.write_all(part).is_err() {
+            return;
+        }
+        left -= part.len();
+    }
+}
+
+#[expect(unsafe_code, reason = "setting a handler")]
+fn set_term(handler: SigHandler) {
+    let action = SigAction::new(handler, SaFlags::empty(), SigSet::empty());
+    // SAFETY: the handler stores to an atomic and nothing else.
+    if let Err(error) = unsafe { sigaction(Signal::SIGTERM, &action) } {
+        eprintln!("decoy: sigaction: {error}");
+    }
+}

@@ -1,0 +1,170 @@
+//! Waiting for a running program, and noticing at once when the wait is in vain.
+
+use std::time::{Duration, Instant};
+
+use super::deadlock::Sleepers;
+use super::running::Running;
+use super::stop::Stop;
+use super::story::cut;
+use crate::report::Stream;
+use crate::supervise::{Ended, View};
+use crate::until::{ms, until};
+
+/// The answer of a look: what was waited for, or the last thing seen, in words.
+pub type Seen<T> = Result<T, String>;
+
+/// Why a wait ended without its answer.
+pub(super) enum InVain {
+    /// The program is over.
+    Ended(Ended),
+    /// Nobody in the tree can ever run again, see [`super::deadlock`]; who sleeps in what.
+    Deadlock(String),
+    /// It started processes without end and was stopped by us.
+    Overrun(usize),
+    /// The deadline.
+    Late,
+}
+
+/// How often a wait asks whether it is in vain. Two looks this far apart make a proof of deadlock.
+const SLICE: Duration = ms(20);
+/// After a program's end its last words are still in the pipe. A descendant may hold the pipe open,
+/// so end of file is not waited for without bound.
+const LAST_WORDS: Duration = ms(300);
+
+impl Running {
+    /// Waits until it prints this line, to either stream.
+    ///
+    /// # Errors
+    /// [`Stop::Failed`]: it ended first, it can never run again, or the time is over.
+    pub fn prints(&self, line: &str, within: Duration) -> Result<(), Stop> {
+        self.prints_like(&format!("{line:?}"), within, |seen| (seen == line).then_some(()))
+    }
+
+    /// Waits for the first line that `wanted` has an answer to. `what` names such a line.
+    ///
+    /// # Errors
+    /// As [`Running::prints`].
+    pub fn prints_like<T>(
+        &self,
+        what: &str,
+        within: Duration,
+        wanted: impl Fn(&str) -> Option<T>,
+    ) -> Result<T, Stop> {
+        let find = |view: &View| {
+            let mut lines = view.stdout.lines();
+            lines.extend(view.stderr.lines());
+            lines.iter().find_map(|line| wanted(line))
+        };
+        self.watch(within, find).map_err(|in_vain| {
+            let last = self.stdout_lines().pop();
+            let last = last.map_or("it has printed nothing".to_owned(), |line| {
+                format!("the last line it printed is {:?}", cut(&line))
+            });
+            self.in_vain(&format!("the program prints {what}"), in_vain, &last, within)
+        })
+    }
+
+    /// Waits until `look` has its answer. `expected` is the sentence of the failure; the last thing
+    /// that `look` saw becomes its observation.
+    ///
+    /// # Errors
+    /// [`Stop::Failed`] when the time is over.
+    pub fn until<T>(
+        &self,
+        expected: &str,
+        within: Duration,
+        mut look: impl FnMut(&Self) -> Seen<T>,
+    ) -> Result<T, Stop> {
+        let mut last = String::new();
+        let answer = until(within, || look(self).map_err(|seen| last = seen).ok());
+        answer.ok_or_else(|| {
+            self.failure(expected, last, &format!("after {} ms", within.as_millis()))
+        })
+    }
+
+    /// Looks at each change of output or end, and every [`SLICE`] whether there is any hope left.
+    pub(super) fn watch<T>(
+        &self,
+        within: Duration,
+        mut look: impl FnMut(&View) -> Option<T>,
+    ) -> Result<T, InVain> {
+        let deadline = Instant::now() + within;
+        let mut sleepers = None;
+        loop {
+            let slice = deadline.min(Instant::now() + SLICE);
+            let over = |view: &View| view.ended.is_some().then_some(None);
+            if let Some(answer) =
+                self.tree.wait(slice, |view| look(view).map(Some).or_else(|| over(view)))
+            {
+                return answer.or_else(|| self.last_look(look)).ok_or_else(|| self.ended_in_vain());
+            }
+            if Instant::now() >= deadline {
+                return Err(InVain::Late);
+            }
+            let now = self.sleepers();
+            match (&sleepers, now) {
+                (Some(before), Some(now)) if *before == now => {
+                    // Asleep for ever, but perhaps just after what we wait for.
+                    return self.tree.look(&mut look).ok_or(InVain::Deadlock(now.to_string()));
+                }
+                (_, now) => sleepers = now,
+            }
+        }
+    }
+
+    /// Those that sleep without a timer, if that is all of them and nothing is held by us.
+    fn sleepers(&self) -> Option<Sleepers> {
+        if self.story.holds_something() || self.tree.has_stdin() {
+            return None;
+        }
+        Sleepers::look(&self.everybody())
+    }
+
+    fn last_look<T>(&self, mut look: impl FnMut(&View) -> Option<T>) -> Option<T> {
+        let all =
+            |view: &View| (view.stdout.is_closed() && view.stderr.is_closed()).then_some(None);
+        let held = Stream::Stdout;
+        let wait =
+            if self.tree.look(|view| view.is_held(held)) { Duration::ZERO } else { LAST_WORDS };
+        self.tree
+            .wait(Instant::now() + wait, |view| look(view).map(Some).or_else(|| all(view)))
+            .flatten()
+    }
+
+    fn ended_in_vain(&self) -> InVain {
+        match (self.story.overrun(), self.ended()) {
+            (Some(count), _) => InVain::Overrun(count),
+            (None, Some(ended)) => InVain::Ended(ended),
+            (None, None) => InVain::Late,
+        }
+    }
+
+    /// The failure of a wait; `last` is what was seen of the thing itself.
+    pub(super) fn in_vain(
+        &self,
+        expected: &str,
+        in_vain: InVain,
+        last: &str,
+        within: Duration,
+    ) -> Stop {
+        match in_vain {
+            InVain::Ended(ended) => {
+                self.failure(expected, format!("it {ended}; {last}"), "after its end")
+            }
+            InVain::Deadlock(who) => self.failure(
+                expected,
+                format!("nothing can wake it any more: {who}"),
+                "which all sleep",
+            ),
+            InVain::Overrun(count) => self.failure(
+                expected,
+                format!("it started process after process; the kit stopped it at {count}"),
+                "after that",
+            ),
+            InVain::Late => {
+                let after = format!("after {} ms", within.as_millis());
+                self.failure(expected, format!("{after} it was still running; {last}"), &after)
+            }
+        }
+    }
+}

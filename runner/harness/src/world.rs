@@ -1,0 +1,188 @@
+//! The outside world under a check: the ledger and its gate.
+//!
+//! A program acts on the world through the package `world`: one connection to a Unix socket and
+//! one line `act <what> <id>` for each act. Here every act is written down (the ledger), and an act
+//! can be held until the check says so (the gate): while it is held, the check knows that the
+//! program is inside it.
+
+use std::io::{self, BufRead, BufReader, Write};
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use crate::check::story::Story;
+use crate::check::{Running, Stop};
+
+/// The environment variable that tells a program where the world is.
+pub(crate) const ADDRESS: &str = "FAULTLINGS_LEDGER";
+
+/// One thing that a program did to the outside, or began to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Act {
+    /// What: `charge`, `upload`.
+    pub what: String,
+    /// To what: an order, a message.
+    pub id: u64,
+    /// How far it came.
+    pub state: ActState,
+}
+
+/// How far an act came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ActState {
+    /// At the gate: the program is inside it, and nothing is done yet.
+    Held,
+    /// Done.
+    Done,
+    /// Refused by the check.
+    Refused,
+}
+
+/// The ledger and the gate of one case.
+#[derive(Debug, Clone)]
+pub struct World {
+    address: PathBuf,
+    book: Arc<Book>,
+    story: Arc<Story>,
+}
+
+#[derive(Debug, Default)]
+struct Book {
+    page: Mutex<Page>,
+    turned: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Page {
+    acts: Vec<Act>,
+    gates: Vec<String>,
+}
+
+impl Book {
+    fn lock(&self) -> MutexGuard<'_, Page> {
+        self.page.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl World {
+    pub(crate) fn new(folder: &Path, story: &Arc<Story>) -> io::Result<Self> {
+        let address = folder.join("world.sock");
+        let listener = UnixListener::bind(&address)?;
+        let world = Self { address, book: Arc::default(), story: story.clone() };
+        let door = world.clone();
+        // Lives as long as the check's process; an act that is never let through ends with it.
+        thread::spawn(move || {
+            for visitor in listener.incoming().flatten() {
+                let door = door.clone();
+                thread::spawn(move || door.receive(visitor));
+            }
+        });
+        Ok(world)
+    }
+
+    pub(crate) fn address(&self) -> &Path {
+        &self.address
+    }
+
+    /// Shuts the gate for acts of this name: from now on each is held until it is let go.
+    pub fn holds(&self, what: &str) {
+        self.book.lock().gates.push(what.to_owned());
+        // Asleep at a gate is not deadlocked: we can open it.
+        self.story.hold();
+    }
+
+    /// Opens the gate for acts of this name, for those that stand there and all to come.
+    pub fn opens(&self, what: &str) {
+        self.book.lock().gates.retain(|gate| gate != what);
+        self.book.turned.notify_all();
+        self.story.let_go();
+        self.story.happened("check", format!("let {what} through"));
+    }
+
+    /// Lets one act through that stands at the gate, or refuses it.
+    pub fn lets_go(&self, what: &str, id: u64, how: ActState) {
+        for act in &mut self.book.lock().acts {
+            if act.what == what && act.id == id && act.state == ActState::Held {
+                act.state = how;
+            }
+        }
+        self.book.turned.notify_all();
+    }
+
+    /// Everything in the ledger, in the order of arrival.
+    #[must_use]
+    pub fn acts(&self) -> Vec<Act> {
+        self.book.lock().acts.clone()
+    }
+
+    /// One visitor, one act.
+    fn receive(&self, visitor: UnixStream) {
+        let mut line = String::new();
+        let Ok(answer) = visitor.try_clone() else { return };
+        if BufReader::new(visitor).read_line(&mut line).is_err() {
+            return;
+        }
+        let mut answer = answer;
+        let words: Vec<_> = line.split_ascii_whitespace().collect();
+        let answered = match words[..] {
+            ["act", what, id] => match id.parse() {
+                Ok(id) => self.act(what, id),
+                Err(_) => "refused 400 the id is not a number\n",
+            },
+            _ => "refused 400 say: act <what> <id>\n",
+        };
+        // A program that was killed meanwhile does not wait for the answer.
+        let _ = answer.write_all(answered.as_bytes());
+    }
+
+    fn act(&self, what: &str, id: u64) -> &'static str {
+        let mut page = self.book.lock();
+        let held = page.gates.iter().any(|gate| gate == what);
+        let state = if held { ActState::Held } else { ActState::Done };
+        let place = page.acts.len();
+        page.acts.push(Act { what: what.to_owned(), id, state });
+        self.story.happened(
+            "world",
+            format!("{what} {id} {}", if held { "begins, and is held" } else { "done" }),
+        );
+        self.book.turned.notify_all();
+        while page.acts[place].state == ActState::Held && page.gates.iter().any(|gate| gate == what)
+        {
+            page = self.book.turned.wait(page).unwrap_or_else(PoisonError::into_inner);
+        }
+        if page.acts[place].state == ActState::Held {
+            page.acts[place].state = ActState::Done;
+        }
+        match page.acts[place].state {
+            ActState::Refused => "refused 503 not now\n",
+            ActState::Held | ActState::Done => "done\n",
+        }
+    }
+}
+
+impl Running {
+    /// Waits until the program is inside this act: it stands at the gate, or was done.
+    ///
+    /// # Errors
+    /// [`Stop::Failed`] if it does not come there: it ended, or the time is over.
+    pub fn reaches(
+        &self,
+        world: &World,
+        what: &str,
+        id: u64,
+        within: Duration,
+    ) -> Result<(), Stop> {
+        self.until(&format!("the program comes to {what} {id}"), within, |running| {
+            let acts = world.acts();
+            if acts.iter().any(|act| act.what == what && act.id == id) {
+                return Ok(());
+            }
+            let ended = running.ended().map(|ended| format!("it {ended}"));
+            let last =
+                acts.last().map(|act| format!("the last thing it did was {} {}", act.what, act.id));
+            Err(ended.or(last).unwrap_or("it has done nothing to the outside".to_owned()))
+        })
+    }
+}
