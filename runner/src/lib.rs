@@ -4,6 +4,7 @@
 //! processes and the terminal are touched at the edge.
 
 pub mod args;
+pub mod commands;
 pub mod course;
 pub mod draw;
 pub mod files;

@@ -1,5 +1,7 @@
 //! Progress and `kill -9`: a process that saves in a loop is killed a hundred times.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::Path;

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::course::{Course, ExerciseId};
+
 /// What one learner has done so far.
 ///
 /// Records only ever grow: a pass, a hint and a solution that was looked at stay on record, also
@@ -67,6 +69,16 @@ impl Progress {
     /// The learner looks at the solution before passing.
     pub fn give_up(&mut self, name: &str) {
         self.record_mut(name).gave_up = true;
+    }
+
+    /// The exercise to go on with: the current one, or the first that has not passed, or after all
+    /// of them the last.
+    pub fn exercise_in(&self, course: &Course) -> ExerciseId {
+        let open = || course.ids().find(|&id| !self.passed(&course.exercise(id).name));
+        self.current()
+            .and_then(|name| course.by_name(name).ok())
+            .or_else(open)
+            .unwrap_or(ExerciseId(course.len().saturating_sub(1)))
     }
 
     /// What two runners know together, both having started from `base`: every record of either,

@@ -1,0 +1,57 @@
+//! From a parsed command to the module that does it.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use harness::supervise::{Launch, replace_self};
+
+use super::page::Page;
+use super::session::Session;
+use super::{help, hint, list, reset, solution};
+use crate::args::Command;
+
+/// Does what was asked for. The code is 0 unless the command says otherwise.
+///
+/// # Errors
+/// It could not be done; the message is one sentence that names the next command.
+pub fn dispatch(command: Command, page: &mut Page) -> Result<ExitCode> {
+    match command {
+        Command::Help => page.lines(&help::help(page.width))?,
+        Command::Version => {
+            page.raw(concat!("faultlings ", env!("CARGO_PKG_VERSION"), "\n").as_bytes())?;
+        }
+        Command::Dev(words) => return Err(dev(&words)),
+        Command::List { json } => {
+            let Session { course, progress, .. } = Session::open()?;
+            if json {
+                page.raw(list::json(&course, &progress)?.as_bytes())?;
+            } else {
+                page.lines(&list::table(&course, &progress, page.width))?;
+            }
+        }
+        Command::Hint { name, all } => {
+            let mut session = Session::open()?;
+            let id = session.chosen(name.as_deref())?;
+            hint::hint(&mut session, id, all, page)?;
+        }
+        Command::Solution { name, give_up } => {
+            let mut session = Session::open()?;
+            let id = session.course.by_name(&name)?;
+            solution::solution(&mut session, id, give_up, page)?;
+        }
+        Command::Reset { name } => {
+            let Session { course, .. } = Session::open()?;
+            reset::reset(&course, course.by_name(&name)?, page)?;
+        }
+        Command::Watch(_) | Command::Run { .. } | Command::Verify | Command::Doctor => {}
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Becomes the authors' tool, which is built only for those who call it. Returns if it could not.
+fn dev(words: &[OsString]) -> anyhow::Error {
+    let cargo = Launch::new("cargo").args(["run", "-q", "-p", "faultlings-dev", "--"]).args(words);
+    anyhow::Error::new(replace_self(&cargo))
+        .context("cannot start cargo; `cargo run -- doctor` looks closer")
+}

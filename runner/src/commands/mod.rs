@@ -1,0 +1,17 @@
+//! The commands that do one thing and end: everything but `watch`.
+//!
+//! [`dispatch`] takes a parsed command to its module; each module decides purely and writes to a
+//! [`Page`]; [`Session`] is the course and the learner's progress in it.
+
+mod dispatch;
+mod help;
+mod hint;
+mod list;
+mod page;
+pub mod reset;
+mod session;
+mod solution;
+
+pub use dispatch::dispatch;
+pub use page::{Page, notice};
+pub use session::Session;
