@@ -18,7 +18,7 @@ pub type Check = fn(&mut Case) -> CheckResult;
 #[macro_export]
 macro_rules! checks {
     ($($chapter:ident :: { $($name:ident),* $(,)? }),* $(,)?) => {
-        &[$($((stringify!($name), $chapter::$name as $crate::check::Check)),*),*]
+        &[$($((stringify!($name), $chapter::$name as $crate::check::Check),)*)*]
     };
 }
 
