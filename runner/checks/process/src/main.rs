@@ -2,17 +2,17 @@
 
 use std::process::ExitCode;
 
-mod intro;
-mod processes;
-mod pipes;
 mod descriptors;
-mod signals;
+mod intro;
+mod pipes;
+mod processes;
 mod shutdown;
+mod signals;
 
 fn main() -> ExitCode {
     harness::check::main(harness::checks![
-        intro::{},
-        processes::{},
+        intro::{exit_status, its_own_pid},
+        processes::{fork_exit_flush, zombie_parade, kill_the_tree},
         pipes::{},
         descriptors::{},
         signals::{},
