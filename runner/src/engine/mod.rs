@@ -15,8 +15,10 @@ mod judge;
 mod recipe;
 mod run;
 mod warm;
+mod workbench;
 
 pub use cargo::cargo;
 pub use judge::{Judged, judge};
 pub use run::{Run, RunId, Told, start};
 pub use warm::{Warming, warm};
+pub use workbench::Workbench;

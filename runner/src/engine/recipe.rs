@@ -109,6 +109,27 @@ impl Recipe {
     pub(super) fn check(&self) -> &Path {
         &self.check
     }
+
+    /// The same compile of another text: its file in place of the program's, its own output, and
+    /// nothing kept for the next compile.
+    pub(super) fn args_for(&self, source: &Path, program: &Path) -> Vec<String> {
+        let mut args = self.args.clone();
+        for index in 0..args.len() {
+            match args[index].as_str() {
+                arg if arg.ends_with(".rs") => args[index] = source.display().to_string(),
+                "--out-dir" => {
+                    "-o".clone_into(&mut args[index]);
+                    args[index + 1] = program.display().to_string();
+                }
+                _ => {}
+            }
+        }
+        let kept = |pair: &[String]| pair[0] == "-C" && pair[1].starts_with("incremental=");
+        if let Some(place) = args.windows(2).position(kept) {
+            args.drain(place..place + 2);
+        }
+        args
+    }
 }
 
 impl Stamp {

@@ -46,6 +46,19 @@ pub(super) struct Job {
     pub(super) name: String,
 }
 
+impl Job {
+    pub(super) fn new(course: &Course, exercise: ExerciseId) -> Self {
+        let chapter = course.chapter_of(exercise);
+        Self {
+            root: course.root.clone(),
+            chapter: chapter.name.clone(),
+            folder: chapter.folder.clone(),
+            family: chapter.checks.clone(),
+            name: course.exercise(exercise).name.clone(),
+        }
+    }
+}
+
 /// Starts a run and returns at once; `tell` is called from the run's own thread.
 pub fn start(
     course: &Course,
@@ -53,14 +66,7 @@ pub fn start(
     id: RunId,
     tell: impl Fn(RunId, Told) + Send + 'static,
 ) -> Run {
-    let chapter = course.chapter_of(exercise);
-    let job = Job {
-        root: course.root.clone(),
-        chapter: chapter.name.clone(),
-        folder: chapter.folder.clone(),
-        family: chapter.checks.clone(),
-        name: course.exercise(exercise).name.clone(),
-    };
+    let job = Job::new(course, exercise);
     let leash = Leash::default();
     let held = leash.clone();
     // Programs are started from this thread, and it lives until they are gone.

@@ -1,0 +1,88 @@
+//! Compiling other texts in the place of an exercise, for whoever proves the course.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use anyhow::{Context, Result, bail};
+use harness::supervise::{Launch, output, warden};
+
+use super::build::{Built, build};
+use super::diagnostics::{in_order, of_rustc};
+use super::recipe::Recipe;
+use super::run::{Job, Leash};
+use crate::course::{Course, ExerciseId};
+
+/// One file of a hundred lines.
+const RUSTC_TIME: Duration = Duration::from_secs(120);
+
+/// How one exercise is compiled and judged, whatever its text.
+#[derive(Debug)]
+pub struct Workbench {
+    root: PathBuf,
+    recipe: Recipe,
+}
+
+impl Workbench {
+    /// Builds the exercise as it lies there, its chapter's dependencies and its check. Its own text
+    /// need not compile.
+    ///
+    /// # Errors
+    /// Cargo cannot be asked, or what it prints is not understood.
+    pub fn new(course: &Course, exercise: ExerciseId) -> Result<Self> {
+        let job = Job::new(course, exercise);
+        let file = course.root.join(course.file(exercise));
+        if Recipe::load(&job).is_none() {
+            // Cargo prints the command line of what it compiles, and it compiles what is newer than
+            // its output.
+            File::options()
+                .append(true)
+                .open(&file)
+                .and_then(|file| file.set_modified(SystemTime::now()))
+                .with_context(|| {
+                    format!(
+                        "cannot open {}; type `cargo run -- reset {}`",
+                        file.display(),
+                        job.name
+                    )
+                })?;
+        }
+        match build(&job, &Leash::default(), &|_| {}) {
+            Some(Built::Impossible(unknown)) => {
+                bail!("{}; type `{}`", unknown.reason, unknown.next)
+            }
+            _ => match Recipe::load(&job) {
+                Some(recipe) => Ok(Self { root: job.root, recipe }),
+                None => bail!(
+                    "cargo did not print how it compiles {}; type `cargo run -- doctor`",
+                    job.name
+                ),
+            },
+        }
+    }
+
+    /// The check executable.
+    #[must_use]
+    pub fn check(&self) -> &Path {
+        self.recipe.check()
+    }
+
+    /// Compiles the text in `source` to `program`, as the exercise's own is compiled.
+    ///
+    /// # Errors
+    /// The compiler's words, if it refuses it.
+    pub fn compile(&self, source: &Path, program: &Path) -> Result<()> {
+        let launch = warden::launch(warden::this_executable(), self.recipe.compiler())
+            .args(self.recipe.args_for(source, program))
+            .current_dir(&self.root);
+        let env = |launch: Launch, (name, value): &(String, String)| launch.env(name, value);
+        let launch = self.recipe.env().iter().fold(launch, env);
+        let finished = output(launch, RUSTC_TIME)
+            .with_context(|| format!("compiling {}", source.display()))?;
+        if !finished.success() {
+            let said: Vec<_> = finished.stderr.lines().filter_map(of_rustc).collect();
+            bail!("{} does not compile:\n{}", source.display(), in_order(&said));
+        }
+        Ok(())
+    }
+}
