@@ -1,6 +1,8 @@
 use harness::check::{Case, CheckResult, Reworded, Running, Stop};
+use harness::evidence::Evidence;
 use harness::process;
-use harness::until::{ms, secs};
+use harness::supervise::sweep;
+use harness::until::{ms, secs, until};
 
 use super::ready_file::ReadyFile;
 
@@ -32,13 +34,9 @@ pub(crate) fn kill_the_tree(case: &mut Case) -> CheckResult {
     }
 
     case.step("cancel it and look for what is left");
-    let before = runner.snapshot("before the job was cancelled");
+    let before = tree("before it was cancelled", &[runner.pid()], &workers);
     runner.write_line("cancel")?;
-    let cancelled = runner.prints("job cancelled", secs(2));
-    cancelled
-        .expecting("the job is cancelled, and the program says so")
-        .map_err(|stop| stop.with(before))?;
-    nothing_is_left(&runner, &workers)?;
+    nothing_is_left(case, &runner, &workers).map_err(|stop| stop.with(before))?;
     runner.exits_with(0, secs(2))?;
     runner.leaves_nothing()?;
 
@@ -79,14 +77,31 @@ impl Worker {
     }
 }
 
-/// SIGKILL takes effect a moment after it was sent, so this one is given a moment.
-fn nothing_is_left(runner: &Running, workers: &[Worker]) -> Result<(), Stop> {
-    runner.until("after `job cancelled` no process of the job is at work", ms(200), |_| {
-        let left: Vec<_> = workers.iter().filter(|worker| worker.is_at_work()).collect();
-        let names: Vec<_> = left.iter().map(|worker| worker.name).collect();
-        match left.len() {
-            0 => Ok(()),
-            count => Err(format!("{count} of 3 were still at work: {}", names.join("; "))),
-        }
-    })
+fn nothing_is_left(case: &Case, runner: &Running, workers: &[Worker]) -> Result<(), Stop> {
+    let cancelled = runner.prints("job cancelled", secs(2));
+    cancelled.expecting("the job is cancelled, and the program lives to say so")?;
+
+    // SIGKILL takes effect a moment after it was sent, so it is given a moment.
+    let at_work = || workers.iter().filter(|worker| worker.is_at_work()).collect::<Vec<_>>();
+    if until(ms(200), || at_work().is_empty().then_some(())).is_some() {
+        return Ok(());
+    }
+    let left = at_work();
+    let names: Vec<_> = left.iter().map(|worker| worker.name).collect();
+    let were = if left.len() == 1 { "was" } else { "were" };
+    let observed = format!("{} of 3 {were} still at work: {}", left.len(), names.join("; "));
+    let after = tree("after it was cancelled", &sweep::living_orphans(), workers);
+    Err(case
+        .failure("after `job cancelled` no process of the job is at work", observed)
+        .with(after))
+}
+
+/// What runs below `roots`, the workers by name.
+fn tree(when: &str, roots: &[i32], workers: &[Worker]) -> Evidence {
+    let mut tree = process::snapshot(when, roots);
+    for row in &mut tree.rows {
+        let worker = workers.iter().find(|worker| worker.ready.pid() == Ok(row.pid));
+        row.note = worker.map(|worker| worker.name.to_owned()).or(row.note.take());
+    }
+    Evidence::Processes(tree)
 }

@@ -1,5 +1,5 @@
-use harness::check::{Case, CheckResult, Reworded, Running, Seen, Stop};
-use harness::process;
+use harness::check::{Case, CheckResult, Running, Seen, Stop};
+use harness::process::{self, Call, Thread};
 use harness::until::secs;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -14,7 +14,8 @@ pub(crate) fn zombie_parade(case: &mut Case) -> CheckResult {
 
     case.step("hand in three uploads and wait until their scanners have ended");
     for (upload, exit) in [(1, 0), (2, code), (3, 0)] {
-        take(&mut service, upload, &format!("--exit {exit}"))?;
+        service.write_line(&format!("--exit {exit}"))?;
+        service.prints(&format!("upload {upload} taken"), secs(5))?;
     }
     service.until("each of the three scanners ends", secs(5), |service| {
         let busy = service.children().iter().filter(|(_, status)| !status.is_zombie()).count();
@@ -32,24 +33,27 @@ pub(crate) fn zombie_parade(case: &mut Case) -> CheckResult {
     case.step("hand in an upload that takes long, and another while its scanner is at work");
     case.matters("a service that waits for one child is there for nobody else in the meantime");
     let ready = ReadyFile::new(case);
-    let at_work = format!("--ready-file {} --linger 60", ready.name());
-    take(&mut service, 4, &at_work)?;
+    service.write_line(&format!("--ready-file {} --linger 60", ready.name()))?;
     let scanner = service.until("the scanner of upload 4 is started", secs(5), |_| ready.pid())?;
-    take(&mut service, 5, &format!("--exit {code}"))?;
+    is_taken(case, &service, 4)?;
+    service.write_line(&format!("--exit {code}"))?;
+    is_taken(case, &service, 5)?;
 
     case.step("ask for the report while that scanner is at work");
     case.matters("an upload that is let through before its scanner has ended was not scanned");
     service.write_line("report")?;
     service.until("the service takes the order", secs(2), is_waiting_or_done)?;
-    is_not_reported_yet(case, &service, 4, scanner)?;
+    is_not_called_early(case, &service, 4, scanner)?;
 
     case.step("end that scanner by a signal and read the report");
     let signal = if case.number(0..=1) == 0 { Signal::SIGUSR1 } else { Signal::SIGALRM };
-    kill(Pid::from_raw(scanner), signal)?;
+    // ESRCH: the service has ended it already, as its report is going to tell.
+    let _ = kill(Pid::from_raw(scanner), signal);
     service.prints("report: 2 uploads", secs(2))?;
     has_no_zombies(case, &service)?;
-    let refused = format!("refused, signal {}", signal as i32);
-    is_reported(case, &service, 4, signal.as_str(), &refused)?;
+    let crashed = format!("refused, signal {}", signal as i32);
+    is_not_ended_by_another(case, &service, 4, &crashed)?;
+    is_reported(case, &service, 4, signal.as_str(), &crashed)?;
     is_reported(case, &service, 5, &format!("status {code}"), &format!("refused, status {code}"))?;
 
     case.step("end its input");
@@ -63,12 +67,33 @@ pub(crate) fn zombie_parade(case: &mut Case) -> CheckResult {
     ))
 }
 
-fn take(service: &mut Running, upload: u32, args: &str) -> Result<(), Stop> {
-    service.write_line(args)?;
-    let taken = service.prints(&format!("upload {upload} taken"), secs(2));
-    taken
-        .expecting("an upload is taken at once, whatever its scanner and others are doing")
-        .observing(&format!("upload {upload} was not taken"))
+/// While the scanner of upload 4 is at work. A service that sleeps in a wait for a child will not
+/// answer before somebody ends that scanner, so there is nothing to wait for.
+fn is_taken(case: &Case, service: &Running, upload: u32) -> Result<(), Stop> {
+    let line = format!("upload {upload} taken");
+    let answered_or_asleep = service.until("the service answers", secs(2), |service| {
+        let wait = all_asleep_in_wait(service);
+        match service.stdout_lines().contains(&line) {
+            true => Ok(None),
+            false => wait.map(Some).ok_or_else(|| format!("upload {upload} was not taken")),
+        }
+    })?;
+    let Some(call) = answered_or_asleep else { return Ok(()) };
+    let observed = format!("upload {upload} was not taken: the service sleeps in {call}");
+    let expected = "an upload is taken at once, whatever the scanners are doing";
+    Err(case.failure(expected, observed).with(service.snapshot("while upload 4 is scanned")))
+}
+
+/// The wait that its threads, all of them, sleep in.
+fn all_asleep_in_wait(service: &Running) -> Option<String> {
+    let threads = process::threads(service.pid());
+    let calls: Vec<_> =
+        threads.iter().filter_map(sleeps_in).filter(|call| call.is_wait()).collect();
+    calls.first().filter(|_| calls.len() == threads.len()).map(|call| call.describe())
+}
+
+fn sleeps_in(thread: &Thread) -> Option<&Call> {
+    thread.call.as_ref().filter(|_| thread.status.state == 'S')
 }
 
 fn has_no_zombies(case: &Case, service: &Running) -> Result<(), Stop> {
@@ -111,27 +136,41 @@ fn is_reported(
 fn is_waiting_or_done(service: &Running) -> Seen<()> {
     let is_done = service.stdout_lines().iter().any(|line| line == "report: 2 uploads");
     let threads = process::threads(service.pid());
-    let is_waiting = threads.first().is_some_and(|main| {
-        main.status.state == 'S' && main.call.as_ref().is_some_and(|call| !call.is_read_from(0))
-    });
+    let main = threads.first().and_then(sleeps_in);
+    let is_waiting = main.is_some_and(|call| !call.is_read_from(0));
     if is_done || is_waiting { Ok(()) } else { Err("it did not read it".to_owned()) }
 }
 
-fn is_not_reported_yet(
+fn is_not_called_early(
     case: &Case,
     service: &Running,
     upload: u32,
     scanner: i32,
 ) -> Result<(), Stop> {
-    let Some(line) = line_of(service, upload) else { return Ok(()) };
-    let is_alive = process::status(scanner).is_some_and(|status| !status.is_zombie());
-    let observed = if is_alive {
-        format!("it said {line:?} while the scanner, pid {scanner}, was still at work")
-    } else {
-        format!("the scanner, pid {scanner}, was ended in the middle of its work: {line:?}")
-    };
-    let expected = "an upload is reported when its scanner has come to its end";
-    Err(case.failure(expected, observed).with(service.snapshot("after the report")))
+    let is_at_work = process::status(scanner).is_some_and(|status| !status.is_zombie());
+    match line_of(service, upload) {
+        Some(line) if is_at_work => {
+            let expected = "an upload is reported when its scanner has come to its end";
+            let observed =
+                format!("it said {line:?} while the scanner, pid {scanner}, was at work");
+            Err(case.failure(expected, observed).with(service.snapshot("after the report")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// We end the scanner by one signal. If the service tells of another, that one was its own.
+fn is_not_ended_by_another(
+    case: &Case,
+    service: &Running,
+    upload: u32,
+    ended: &str,
+) -> Result<(), Stop> {
+    let line = line_of(service, upload).unwrap_or_default();
+    let by_another = line.contains("refused, signal ") && !line.ends_with(ended);
+    let expected = "a scanner is left at work until it comes to its own end";
+    let observed = format!("the scanner was ended in the middle of its work: {line:?}");
+    case.expect(!by_another, expected, observed)
 }
 
 fn line_of(service: &Running, upload: u32) -> Option<String> {
