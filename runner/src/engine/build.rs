@@ -10,11 +10,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use harness::report::{Stream, Unknown};
-use harness::supervise::{Ended, Launch, warden};
+use harness::supervise::{Ended, Followed, Launch, follow, warden};
 
 use super::cargo::cargo;
 use super::diagnostics::{self, Diagnostic, Message, in_order, obstacle};
-use super::follow::{Followed, follow};
 use super::recipe::Recipe;
 use super::run::{Job, Leash, Told};
 

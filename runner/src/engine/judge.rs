@@ -4,9 +4,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use harness::report::{Report, Stream, Unknown, Verdict};
-use harness::supervise::{Ended, warden};
+use harness::supervise::{Ended, Followed, follow, warden};
 
-use super::follow::{Followed, follow};
 use super::run::Leash;
 
 /// A net for bugs in a check. Every wait in a check has a deadline of its own, far below.

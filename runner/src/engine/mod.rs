@@ -10,7 +10,6 @@
 mod build;
 mod cargo;
 mod diagnostics;
-mod follow;
 mod judge;
 mod recipe;
 mod run;

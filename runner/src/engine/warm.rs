@@ -3,8 +3,9 @@
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use harness::supervise::follow;
+
 use super::cargo::cargo;
-use super::follow::follow;
 use super::run::Leash;
 use crate::course::{Course, ExerciseId};
 

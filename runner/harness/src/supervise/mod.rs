@@ -9,6 +9,7 @@
 
 mod capture;
 mod child_setup;
+mod follow;
 mod launch;
 mod oneshot;
 mod scratch;
@@ -19,6 +20,7 @@ pub mod warden;
 
 pub use capture::Capture;
 pub use child_setup::{Limits, Session};
+pub use follow::{Followed, follow};
 pub use launch::{Input, Launch, Sink};
 pub use oneshot::{Finished, output, replace_self};
 pub use scratch::{Scratch, remove_stale_scratch};

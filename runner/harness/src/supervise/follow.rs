@@ -2,23 +2,24 @@
 
 use std::time::{Duration, Instant};
 
-use harness::report::Stream;
-use harness::supervise::{Ended, Tree, View};
+use super::tree::Tree;
+use super::view::{Ended, View};
+use crate::report::Stream;
 
 /// How it went on.
-pub(super) enum Followed {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Followed {
+    /// It is over.
     Ended(Ended),
+    /// [`super::Remote::cancel`] was called; it still runs.
     Cancelled,
+    /// The time is over; it still runs.
     TooLong,
 }
 
 /// Hands on each complete line of either stream. After its end the rest is read, but not for long:
 /// somebody it left may have its output open.
-pub(super) fn follow(
-    tree: &Tree,
-    within: Duration,
-    mut line: impl FnMut(Stream, &str),
-) -> Followed {
+pub fn follow(tree: &Tree, within: Duration, mut line: impl FnMut(Stream, &str)) -> Followed {
     let deadline = Instant::now() + within;
     let mut read = [0, 0];
     loop {
@@ -68,8 +69,7 @@ fn last_lines(tree: &Tree, read: &mut [usize; 2]) -> Vec<(Stream, String)> {
 mod tests {
     use std::time::Duration;
 
-    use harness::supervise::{Ended, Launch};
-
+    use super::super::{Ended, Launch};
     use super::{Followed, follow};
 
     #[test]

@@ -1,0 +1,101 @@
+//! `dev test`: the README's test command. It names and installs what it needs, runs every test,
+//! proves the course, and closes with one line that counts both.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+use faultlings::course::Course;
+use faultlings::engine::cargo;
+use harness::report::Stream;
+use harness::supervise::{Ended, Followed, Launch, follow, output};
+
+use crate::check::{Options, Tally, prove_course};
+
+/// Compiles everything first, on a slow machine too.
+const TIME: Duration = Duration::from_secs(60 * 60);
+
+/// Tools beyond cargo and a linker, as the toolchain's components are called.
+const COMPONENTS: [(&str, &str); 2] = [("fmt", "rustfmt"), ("clippy", "clippy")];
+
+pub(crate) fn run(course: &Course) -> Result<ExitCode> {
+    for (subcommand, component) in COMPONENTS {
+        need(course, subcommand, component)?;
+    }
+    let mut tally = tests(course)?;
+    println!();
+    let proved = prove_course(course, &Options::default())?;
+    tally.passed += proved.passed;
+    tally.failed += proved.failed;
+    println!("{} passed, {} failed", tally.passed, tally.failed);
+    Ok(ExitCode::from(u8::from(tally.failed > 0)))
+}
+
+/// Installs a component of the toolchain if it is not there.
+fn need(course: &Course, subcommand: &str, component: &str) -> Result<()> {
+    let there = output(cargo(&course.root).args([subcommand, "--version"]), TIME)?.success();
+    println!("needs {component}: {}", if there { "there" } else { "installing it" });
+    if there {
+        return Ok(());
+    }
+    match output(Launch::new("rustup").args(["component", "add", component]), TIME) {
+        Ok(added) if added.success() => Ok(()),
+        Ok(added) => bail!("`rustup component add {component}` failed: {}", added.stderr.trim()),
+        Err(_) => bail!(
+            "{component} is missing, and so is rustup; type `apt-get install {}`",
+            debian(component)
+        ),
+    }
+}
+
+/// How Debian calls a component.
+fn debian(component: &str) -> &str {
+    if component == "clippy" { "rust-clippy" } else { component }
+}
+
+/// `cargo test --workspace`, its output as it comes.
+fn tests(course: &Course) -> Result<Tally> {
+    let tree = cargo(&course.root).args(["test", "--workspace", "--no-fail-fast"]).start()?;
+    let mut tally = Tally::default();
+    let followed = follow(&tree, TIME, |stream, line| {
+        match stream {
+            Stream::Stdout => println!("{line}"),
+            Stream::Stderr => eprintln!("{line}"),
+        }
+        if let Some((passed, failed)) = counts(line) {
+            tally.passed += passed;
+            tally.failed += failed;
+        }
+    });
+    match followed {
+        Followed::Ended(Ended::Exited(0)) => {}
+        // A test binary that crashed, or did not build, has no closing line of its own.
+        Followed::Ended(_) => tally.failed = tally.failed.max(1),
+        Followed::Cancelled | Followed::TooLong => {
+            bail!("cargo test did not come to an end within an hour")
+        }
+    }
+    Ok(tally)
+}
+
+/// The numbers of a test binary's closing line: `test result: ok. 3 passed; 0 failed; ..`.
+fn counts(line: &str) -> Option<(usize, usize)> {
+    let (_, rest) = line.strip_prefix("test result: ")?.split_once(". ")?;
+    let mut numbers = rest.split("; ").filter_map(|part| part.split(' ').next()?.parse().ok());
+    Some((numbers.next()?, numbers.next()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::counts;
+
+    #[test]
+    fn reads_closing_lines_alone() {
+        assert_eq!(
+            counts("test result: ok. 13 passed; 0 failed; 0 ignored; 0 measured"),
+            Some((13, 0))
+        );
+        assert_eq!(counts("test result: FAILED. 1 passed; 2 failed; 0 ignored"), Some((1, 2)));
+        assert_eq!(counts("running 3 tests"), None);
+    }
+}
