@@ -129,9 +129,14 @@ fn moments_of(name: &str, view: &View) -> Vec<(Instant, String, String)> {
     let complained = view.stderr.timed_lines().into_iter();
     let complained =
         complained.map(|(at, line)| row(at, format!("on stderr: {}", quote(&cut(&line)))));
-    let ended = view.ended.map(|(ended, at)| row(at, ended.to_string()));
     // A flood is told by its first lines; the rest is in the output.
-    printed.take(ROWS).chain(complained.take(ROWS)).chain(ended).collect()
+    let mut moments: Vec<_> = printed.take(ROWS).chain(complained.take(ROWS)).collect();
+    if let Some((ended, at)) = view.ended {
+        // We may read the last words after we learn of the end; they were written before it.
+        let last = moments.iter().map(|(at, ..)| *at).max();
+        moments.push(row(last.map_or(at, |last| last.max(at)), ended.to_string()));
+    }
+    moments
 }
 
 /// The beginning of a line.

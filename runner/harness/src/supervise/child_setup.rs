@@ -17,6 +17,8 @@ pub enum Session {
     Own,
     /// A process group of its own in our session.
     OwnGroup,
+    /// A session of its own whose controlling terminal is descriptor 0.
+    OwnTerminal,
 }
 
 /// Bounds for one process, see setrlimit(2). They are inherited over fork and exec.
@@ -72,11 +74,16 @@ pub(super) fn arrange(command: &mut Command, setup: &Setup) {
 
 #[expect(unsafe_code, reason = "system calls of the child")]
 fn own_session(session: Session) -> io::Result<()> {
-    // SAFETY: neither call takes a pointer.
+    // SAFETY: none of these calls takes a pointer.
     let done = unsafe {
         match session {
             Session::Own => libc::setsid(),
             Session::OwnGroup => libc::setpgid(0, 0),
+            // Only the leader of a session without a terminal may take one, see tty_ioctl(4).
+            Session::OwnTerminal => match libc::setsid() {
+                -1 => -1,
+                _ => libc::ioctl(0, libc::TIOCSCTTY, 0),
+            },
         }
     };
     if done == -1 { Err(io::Error::last_os_error()) } else { Ok(()) }

@@ -1,10 +1,13 @@
 //! What to start, and with which surroundings.
 
 use std::ffi::{OsStr, OsString};
+use std::fs::File;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+
+use nix::pty::{Winsize, openpty};
 
 use super::child_setup::{self, Limits, Session, Setup};
 use super::sweep;
@@ -18,6 +21,15 @@ pub enum Input {
     Null,
     /// A pipe whose other end the [`Tree`] holds until [`Tree::close_stdin`].
     Piped,
+    /// A pseudo-terminal of this size, which is the program's controlling terminal and its
+    /// descriptors 0, 1 and 2: what [`Tree::write`] writes is typed, all output is captured as
+    /// standard output. See pty(7).
+    Terminal {
+        /// Lines of text.
+        rows: u16,
+        /// Characters in a line.
+        columns: u16,
+    },
 }
 
 /// Where a program's descriptor 1 or 2 leads.
@@ -183,21 +195,39 @@ impl Launch {
     ///
     /// # Errors
     /// Those of pipe(2), fork(2) and execve(2): `NotFound` when there is no such program.
-    pub fn start(self) -> io::Result<Tree> {
+    pub fn start(mut self) -> io::Result<Tree> {
+        if let Input::Terminal { rows, columns } = self.stdin {
+            return self.start_on_terminal(rows, columns);
+        }
         let (stdout, from_stdout) = connect(&self.stdout)?;
         let (stderr, from_stderr) = connect(&self.stderr)?;
         let mut command = self.command();
         command.stdout(stdout).stderr(stderr);
         command.stdin(match self.stdin {
-            Input::Null => Stdio::null(),
             Input::Piped => Stdio::piped(),
+            Input::Null | Input::Terminal { .. } => Stdio::null(),
         });
         child_setup::arrange(&mut command, &self.setup);
-        let child = sweep::spawn(&mut command)?;
+        let mut child = sweep::spawn(&mut command)?;
+        let stdin = child.stdin.take().map(|stdin| File::from(OwnedFd::from(stdin)));
         // The command owns the write ends that it handed to the child. A copy left here would keep
         // the pipe open after the program's end, and no reader would ever see end of file.
         drop(command);
-        Ok(Tree::new(child, [from_stdout, from_stderr], &self))
+        Ok(Tree::new(&child, stdin, [from_stdout, from_stderr], &self))
+    }
+
+    fn start_on_terminal(&mut self, rows: u16, columns: u16) -> io::Result<Tree> {
+        let size = Winsize { ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
+        let pty = openpty(&size, None)?;
+        let ours = File::from(pty.master);
+        let mut command = self.command();
+        command.stdin(pty.slave.try_clone()?).stdout(pty.slave.try_clone()?).stderr(pty.slave);
+        self.setup.session = Session::OwnTerminal;
+        child_setup::arrange(&mut command, &self.setup);
+        let child = sweep::spawn(&mut command)?;
+        drop(command);
+        self.stdout = Sink::Captured;
+        Ok(Tree::new(&child, Some(ours.try_clone()?), [Some(ours.into()), None], self))
     }
 
     #[expect(clippy::disallowed_methods, reason = "this is the one place that spawns")]

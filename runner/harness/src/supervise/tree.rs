@@ -2,8 +2,8 @@
 
 use std::fs::File;
 use std::io::{self, Write};
-use std::os::fd::OwnedFd;
-use std::process::{Child, ChildStdin};
+use std::os::fd::{AsRawFd, OwnedFd};
+use std::process::Child;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -46,7 +46,7 @@ impl Shared {
 pub struct Tree {
     pid: i32,
     shared: Arc<Shared>,
-    stdin: Option<ChildStdin>,
+    stdin: Option<File>,
     grace_at_eof: bool,
     over: bool,
 }
@@ -68,7 +68,12 @@ impl Remote {
 }
 
 impl Tree {
-    pub(super) fn new(mut child: Child, ends: [Option<OwnedFd>; 2], launch: &Launch) -> Self {
+    pub(super) fn new(
+        child: &Child,
+        stdin: Option<File>,
+        ends: [Option<OwnedFd>; 2],
+        launch: &Launch,
+    ) -> Self {
         let pid = child.id().cast_signed();
         let shared = Arc::new(Shared::default());
         let streams = [(Stream::Stdout, &launch.stdout), (Stream::Stderr, &launch.stderr)];
@@ -83,13 +88,7 @@ impl Tree {
             let ended = sweep::wait_without_reaping(pid);
             waiter.change(|view| view.ended = Some((ended, Instant::now())));
         });
-        Self {
-            pid,
-            shared,
-            stdin: child.stdin.take(),
-            grace_at_eof: launch.grace_at_eof,
-            over: false,
-        }
+        Self { pid, shared, stdin, grace_at_eof: launch.grace_at_eof, over: false }
     }
 
     /// The program's process id, which is also its process group's. It stays reserved until the
@@ -160,6 +159,15 @@ impl Tree {
         self.stdin.as_mut().ok_or(io::ErrorKind::BrokenPipe)?.write_all(bytes)
     }
 
+    /// Gives the program's terminal another size, which sends SIGWINCH to its foreground group.
+    ///
+    /// # Errors
+    /// `Unsupported` if it has none of ours.
+    pub fn resize(&self, rows: u16, columns: u16) -> io::Result<()> {
+        let terminal = self.stdin.as_ref().ok_or(io::ErrorKind::Unsupported)?;
+        set_size(terminal, rows, columns)
+    }
+
     /// Gives the program end of file on its input.
     pub fn close_stdin(&mut self) {
         self.stdin = None;
@@ -199,6 +207,16 @@ impl Drop for Tree {
     }
 }
 
+#[expect(unsafe_code, reason = "TIOCSWINSZ; nix has no call for it")]
+fn set_size(terminal: &File, rows: u16, columns: u16) -> io::Result<()> {
+    let size = libc::winsize { ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
+    // SAFETY: `size` outlives the call, and the descriptor is open.
+    match unsafe { libc::ioctl(terminal.as_raw_fd(), libc::TIOCSWINSZ, &raw const size) } {
+        -1 => Err(io::Error::last_os_error()),
+        _ => Ok(()),
+    }
+}
+
 /// Reads one stream for as long as anybody can write to it.
 fn pump(shared: &Shared, stream: Stream, read_end: File, keep: usize) {
     let index = stream as usize;
@@ -215,4 +233,26 @@ fn pump(shared: &Shared, stream: Stream, read_end: File, keep: usize) {
         view.held[index] = false;
         view.stream_mut(stream).close();
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::super::{Ended, Input, Launch};
+
+    #[test]
+    fn a_program_on_a_terminal_is_typed_to_and_sees_its_size() {
+        let launch = Launch::new("sh")
+            .args(["-c", "tty >/dev/null && stty size && read line && echo \"got $line\""]);
+        let mut tree = launch.stdin(Input::Terminal { rows: 24, columns: 80 }).start().unwrap();
+        let deadline = Instant::now() + Duration::from_secs(10);
+        let shows = |tree: &super::Tree, words: &str| {
+            tree.wait(deadline, |view| view.stdout.text().contains(words).then_some(())).is_some()
+        };
+        assert!(shows(&tree, "24 80"));
+        tree.write(b"hello\n").unwrap();
+        assert!(shows(&tree, "got hello"));
+        assert_eq!(tree.wait(deadline, |view| view.ended).unwrap().0, Ended::Exited(0));
+    }
 }
