@@ -3,6 +3,7 @@
 use std::ffi::OsStr;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::running::Running;
 use super::stop::Stop;
@@ -82,12 +83,13 @@ impl Program {
     /// # Errors
     /// `Unknown` if it cannot be started.
     pub fn start(self) -> Result<Running, Stop> {
+        let at = Instant::now();
         let tree = self.launch.start()?;
         for _ in &self.held {
             self.story.hold();
         }
         let name = format!("{} {}", self.name, tree.pid());
-        self.story.add_program(name.clone(), tree.remote());
+        self.story.add_program(at, name.clone(), tree.remote());
         Ok(Running { tree, name, story: self.story })
     }
 }

@@ -45,15 +45,20 @@ impl Story {
     }
 
     pub(crate) fn happened(&self, who: &str, what: impl Into<String>) {
-        self.lock().moments.push((Instant::now(), who.to_owned(), what.into()));
+        self.happened_at(Instant::now(), who, what);
+    }
+
+    fn happened_at(&self, at: Instant, who: &str, what: impl Into<String>) {
+        self.lock().moments.push((at, who.to_owned(), what.into()));
     }
 
     pub(crate) fn matters(&self, why: &str) {
         why.clone_into(&mut self.lock().why);
     }
 
-    pub(crate) fn add_program(&self, name: String, remote: Remote) {
-        self.happened(&name, "started");
+    /// `at` was taken before the start: a program may have printed by the time we know its pid.
+    pub(crate) fn add_program(&self, at: Instant, name: String, remote: Remote) {
+        self.happened_at(at, &name, "started");
         self.lock().programs.push((name, remote));
     }
 
