@@ -6,7 +6,10 @@
 pub mod args;
 pub mod commands;
 pub mod course;
+pub mod doctor;
 pub mod draw;
+pub mod engine;
 pub mod files;
+pub mod grid;
 pub mod nearest;
 pub mod progress;

@@ -8,8 +8,9 @@ use harness::supervise::{Launch, replace_self};
 
 use super::page::Page;
 use super::session::Session;
-use super::{help, hint, list, reset, solution};
+use super::{help, hint, list, reset, run, solution, verify};
 use crate::args::Command;
+use crate::doctor;
 
 /// Does what was asked for. The code is 0 unless the command says otherwise.
 ///
@@ -44,7 +45,24 @@ pub fn dispatch(command: Command, page: &mut Page) -> Result<ExitCode> {
             let Session { course, .. } = Session::open()?;
             reset::reset(&course, course.by_name(&name)?, page)?;
         }
-        Command::Watch(_) | Command::Run { .. } | Command::Verify | Command::Doctor => {}
+        Command::Doctor => {
+            // The doctor is for those whose course does not load, too.
+            let here = std::env::current_dir().unwrap_or_else(|_| ".".into());
+            let seen = doctor::probe::look(&here);
+            let findings = doctor::findings(&seen);
+            page.lines(&doctor::page::page(&seen, &findings, page.width))?;
+            return Ok(ExitCode::from(doctor::exit_status(&findings)));
+        }
+        Command::Run { name, json } => {
+            let mut session = Session::open()?;
+            let id = session.chosen(name.as_deref())?;
+            let run = if json { run::run_json } else { run::run };
+            return Ok(ExitCode::from(run(&mut session, id, page)?));
+        }
+        Command::Verify => {
+            return Ok(ExitCode::from(verify::verify(&mut Session::open()?, page)?));
+        }
+        Command::Watch(_) => {}
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -6,11 +6,14 @@
 mod dispatch;
 mod help;
 mod hint;
+mod judge;
 mod list;
 mod page;
 pub mod reset;
+mod run;
 mod session;
 mod solution;
+mod verify;
 
 pub use dispatch::dispatch;
 pub use page::{Page, notice};

@@ -128,3 +128,33 @@ impl Course {
         [top, &self.chapter_of(id).folder, &file].iter().collect()
     }
 }
+
+/// Four exercises in two chapters, for tests of what draws and decides.
+#[cfg(test)]
+pub(crate) fn sample() -> Course {
+    let exercise = |name: &str, title: &str| Exercise {
+        name: name.to_owned(),
+        title: title.to_owned(),
+        skills: vec!["waitpid".to_owned()],
+        fails_with: "state Z".to_owned(),
+        hints: ["What?", "Look there.", "Nearly."].map(str::to_owned).to_vec(),
+    };
+    let chapter = |name: &str, folder: &str, title: &str, exercises| Chapter {
+        name: name.to_owned(),
+        title: title.to_owned(),
+        checks: "process".to_owned(),
+        folder: folder.to_owned(),
+        exercises,
+    };
+    let intro = vec![exercise("exit_status", "The backup that failed in silence")];
+    let processes = vec![
+        exercise("fork_exit_flush", "The nightly report with its header twice"),
+        exercise("zombie_parade", "The night of four thousand dead workers, and one more title"),
+        exercise("kill_the_tree", "The build that would not stop"),
+    ];
+    let chapters = vec![
+        chapter("intro", "00_intro", "How this kit talks to you", intro),
+        chapter("processes", "01_processes", "Programs that start programs", processes),
+    ];
+    Course::new(PathBuf::from("course"), "Welcome.".to_owned(), "Well done.".to_owned(), chapters)
+}

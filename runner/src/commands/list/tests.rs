@@ -1,37 +1,7 @@
-use std::path::PathBuf;
-
 use super::{json, table};
-use crate::course::{Chapter, Course, Exercise};
+use crate::course::model::sample as course;
 use crate::draw::Line;
 use crate::progress::Progress;
-
-fn course() -> Course {
-    let exercise = |name: &str, title: &str| Exercise {
-        name: name.to_owned(),
-        title: title.to_owned(),
-        skills: vec!["waitpid".to_owned()],
-        fails_with: "state Z".to_owned(),
-        hints: ["What?", "Look there.", "Nearly."].map(str::to_owned).to_vec(),
-    };
-    let chapter = |name: &str, folder: &str, title: &str, exercises| Chapter {
-        name: name.to_owned(),
-        title: title.to_owned(),
-        checks: "process".to_owned(),
-        folder: folder.to_owned(),
-        exercises,
-    };
-    let intro = vec![exercise("exit_status", "The backup that failed in silence")];
-    let processes = vec![
-        exercise("fork_exit_flush", "The nightly report with its header twice"),
-        exercise("zombie_parade", "The night of four thousand dead workers, and one more title"),
-        exercise("kill_the_tree", "The build that would not stop"),
-    ];
-    let chapters = vec![
-        chapter("intro", "00_intro", "How this kit talks to you", intro),
-        chapter("processes", "01_processes", "Programs that start programs", processes),
-    ];
-    Course::new(PathBuf::from("course"), String::new(), String::new(), chapters)
-}
 
 fn progress() -> Progress {
     let mut progress = Progress::default();
