@@ -13,3 +13,4 @@ pub mod files;
 pub mod grid;
 pub mod nearest;
 pub mod progress;
+pub mod watch;

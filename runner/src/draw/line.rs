@@ -95,8 +95,12 @@ impl Line {
 
     /// Adds a run of text at the end.
     pub fn push(&mut self, span: Span) {
-        if !span.text.is_empty() {
-            self.spans.push(span);
+        match self.spans.last_mut() {
+            _ if span.text.is_empty() => {}
+            Some(last) if last.style == span.style && last.link == span.link => {
+                last.text.push_str(&span.text);
+            }
+            _ => self.spans.push(span),
         }
     }
 

@@ -28,4 +28,4 @@ pub use harmless::harmless;
 pub use line::{Line, Span, Style};
 pub use output::output;
 pub use verdict::{did_not_build, failure, passed, title, unknown, verdict};
-pub use wrap::{bounded, chop, fill, prose};
+pub use wrap::{bounded, chop, chop_at_spaces, fill, prose};

@@ -185,3 +185,19 @@ fn colours_are_added_at_display_and_only_when_wanted() {
     assert_eq!(linked.to_string(), "\x1b]8;;file:///a.rs\x1b\\\x1b[36ma.rs\x1b[0m\x1b]8;;\x1b\\");
     colored::control::unset_override();
 }
+
+#[test]
+fn what_can_be_typed_is_not_broken() {
+    insta::assert_snapshot!(text(&prose("it is gone; type `cargo run -- reset exit_status` now", 40)), @r"
+    it is gone; type
+    `cargo run -- reset exit_status` now
+    ");
+}
+
+#[test]
+fn code_is_broken_at_a_space_where_one_is_near() {
+    let line = Line::plain("    let total = first + second;").with(" // why", Style::Dim);
+    let texts = |width| chop_at_spaces(&line, width, 0).iter().map(Line::text).collect::<Vec<_>>();
+    assert_eq!(texts(20), ["    let total = ", "first + second; // ", "why"]);
+    assert_eq!(chop(&line, 20, 0)[0].text(), "    let total = firs");
+}

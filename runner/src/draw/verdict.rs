@@ -2,7 +2,7 @@
 
 use harness::report::{Failure, Passed, Unknown, Verdict};
 
-use super::{Line, Span, Style, chop, coloured, evidence, fill, wrap::words_of};
+use super::{Line, Span, Style, chop_at_spaces, coloured, evidence, fill, wrap::words_of};
 
 /// A verdict as `run` prints it: its title, a blank line, then everything that is known.
 /// `solution` is the path of the exercise's solution, relative to the course.
@@ -63,7 +63,7 @@ pub fn unknown(unknown: &Unknown, width: usize) -> Vec<Line> {
 /// What the compiler said, in its own colours.
 #[must_use]
 pub fn did_not_build(message: &str, width: usize) -> Vec<Line> {
-    coloured(message).iter().flat_map(|line| chop(line, width, 0)).collect()
+    coloured(message).iter().flat_map(|line| chop_at_spaces(line, width, 0)).collect()
 }
 
 /// `Label     text`, the text's later lines below its first.

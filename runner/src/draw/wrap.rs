@@ -74,27 +74,69 @@ pub fn fill(first: Line, indent: usize, words: &[Span], width: usize) -> Vec<Lin
 /// `indent` spaces.
 #[must_use]
 pub fn chop(line: &Line, width: usize, indent: usize) -> Vec<Line> {
+    break_up(line, width, indent, |_, end| end)
+}
+
+/// The same, but behind the last space of the right half where there is one: for text that is laid
+/// out by somebody else, with words in it.
+#[must_use]
+pub fn chop_at_spaces(line: &Line, width: usize, indent: usize) -> Vec<Line> {
+    break_up(line, width, indent, |cells, end| {
+        let half = end / 2;
+        let space = cells.get(half..end).and_then(|right| right.iter().rposition(|c| c.0 == ' '));
+        space.map_or(end, |at| half + at + 1)
+    })
+}
+
+/// Breaks a line where `choose` says, given the rest of it and how much of that fits.
+fn break_up(
+    line: &Line,
+    width: usize,
+    indent: usize,
+    choose: impl Fn(&[(char, &Span)], usize) -> usize,
+) -> Vec<Line> {
     let width = width.max(2);
     let indent = if indent + 8 > width { 0 } else { indent };
+    let cells: Vec<(char, &Span)> = line
+        .spans()
+        .iter()
+        .flat_map(|span| span.text.chars().map(move |character| (character, span)))
+        .collect();
+    let mut rest = cells.as_slice();
     let mut done = Vec::new();
-    let mut current = Line::blank();
-    let mut used = 0;
-    for span in line.spans() {
-        let mut text = String::new();
-        for character in span.text.chars() {
-            let wide = columns(character);
-            if used + wide > width {
-                current.push(span.like(std::mem::take(&mut text)));
-                done.push(std::mem::replace(&mut current, Line::plain(" ".repeat(indent))));
-                used = indent;
-            }
-            text.push(character);
-            used += wide;
+    loop {
+        let first = if done.is_empty() { Line::blank() } else { Line::plain(" ".repeat(indent)) };
+        let fits = how_many_fit(rest, width - first.width());
+        let end = if fits == rest.len() { fits } else { choose(rest, fits).max(1) };
+        let (now, later) = rest.split_at(end);
+        done.push(with_cells(first, now));
+        if later.is_empty() {
+            return done;
         }
-        current.push(span.like(text));
+        rest = later;
     }
-    done.push(current);
-    done
+}
+
+fn how_many_fit(cells: &[(char, &Span)], width: usize) -> usize {
+    let mut used = 0;
+    let too_wide = cells.iter().position(|(character, _)| {
+        used += columns(*character);
+        used > width
+    });
+    too_wide.unwrap_or(cells.len())
+}
+
+fn with_cells(line: Line, cells: &[(char, &Span)]) -> Line {
+    cells
+        .chunk_by(|left, right| std::ptr::eq(left.1, right.1))
+        .filter_map(|run| {
+            let (_, span) = run.first()?;
+            Some(span.like(run.iter().map(|(character, _)| character).collect()))
+        })
+        .fold(line, |mut line, span| {
+            line.push(span);
+            line
+        })
 }
 
 impl Line {
@@ -136,7 +178,8 @@ fn words_in(spans: &[Span]) -> Vec<Word> {
     let mut words: Vec<Word> = Vec::new();
     let mut open = false;
     for span in spans {
-        for piece in span.text.split_inclusive(' ') {
+        let whole = is_command(span);
+        for piece in span.text.split_inclusive(|c| c == ' ' && !whole) {
             let word = piece.trim_end_matches(' ');
             for (at, part) in path_parts(word).enumerate() {
                 let run = span.like(part.to_owned());
@@ -154,8 +197,13 @@ fn words_in(spans: &[Span]) -> Vec<Word> {
     words
 }
 
+/// What can be typed is not broken, so that it can be copied; unless it is very long.
+fn is_command(span: &Span) -> bool {
+    span.style == Style::Key && span.text.len() <= 48
+}
+
 /// A long path may be broken behind its slashes.
 fn path_parts(word: &str) -> impl Iterator<Item = &str> {
-    let long = word.len() > 20;
+    let long = word.len() > 20 && !word.contains(' ');
     word.split_inclusive(move |character| long && character == '/')
 }

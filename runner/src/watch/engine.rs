@@ -1,0 +1,48 @@
+//! What the watch asks of the engine, so that it can be tried without a compiler.
+
+use std::sync::Arc;
+
+use crate::course::{Course, ExerciseId};
+use crate::engine::{Run, Warming, start, warm};
+pub use crate::engine::{RunId, Told};
+
+/// Starts runs and builds ahead.
+pub trait Engine {
+    /// A run that goes on; dropping it ends all of its processes before the drop returns.
+    type Run;
+    /// A build that goes on at low priority; dropping it ends it at once.
+    type Warming;
+
+    /// Judges an exercise; returns at once, and `tell` is called from another thread.
+    fn start(
+        &self,
+        exercise: ExerciseId,
+        run: RunId,
+        tell: impl Fn(RunId, Told) + Send + 'static,
+    ) -> Self::Run;
+
+    /// Builds what the chapters after this exercise need.
+    fn warm(&self, ahead_of: ExerciseId) -> Self::Warming;
+}
+
+/// The engine of the kit, for a course.
+#[derive(Debug)]
+pub struct Kit(pub Arc<Course>);
+
+impl Engine for Kit {
+    type Run = Run;
+    type Warming = Warming;
+
+    fn start(
+        &self,
+        exercise: ExerciseId,
+        run: RunId,
+        tell: impl Fn(RunId, Told) + Send + 'static,
+    ) -> Run {
+        start(&self.0, exercise, run, tell)
+    }
+
+    fn warm(&self, ahead_of: ExerciseId) -> Warming {
+        warm(&self.0, ahead_of)
+    }
+}
