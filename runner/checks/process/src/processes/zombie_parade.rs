@@ -147,8 +147,10 @@ fn is_not_called_early(
     upload: u32,
     scanner: i32,
 ) -> Result<(), Stop> {
+    // The line first: a scanner that is at work after it was also at work when it was printed.
+    let line = line_of(service, upload);
     let is_at_work = process::status(scanner).is_some_and(|status| !status.is_zombie());
-    match line_of(service, upload) {
+    match line {
         Some(line) if is_at_work => {
             let expected = "an upload is reported when its scanner has come to its end";
             let observed =
