@@ -3,6 +3,7 @@ use harness::evidence::Evidence;
 use harness::process;
 use harness::supervise::sweep;
 use harness::until::{ms, secs, until};
+use nix::sys::signal::Signal;
 
 use super::ready_file::ReadyFile;
 
@@ -71,9 +72,11 @@ impl Worker {
         format!("\"$CHILD\" --ready-file {} --linger 60", self.ready.name())
     }
 
+    /// One that has been sent SIGKILL may need a moment on a busy machine, but it is as good as dead.
     fn is_at_work(&self) -> bool {
         let status = self.ready.pid().ok().and_then(process::status);
-        status.is_some_and(|status| !status.is_zombie())
+        status
+            .is_some_and(|status| !status.is_zombie() && !status.is_pending(Signal::SIGKILL as i32))
     }
 }
 
@@ -81,7 +84,7 @@ fn nothing_is_left(case: &Case, runner: &Running, workers: &[Worker]) -> Result<
     let cancelled = runner.prints("job cancelled", secs(2));
     cancelled.expecting("the job is cancelled, and the program lives to say so")?;
 
-    // SIGKILL takes effect a moment after it was sent, so it is given a moment.
+    // After SIGKILL a process has yet to die, so it is given a moment.
     let at_work = || workers.iter().filter(|worker| worker.is_at_work()).collect::<Vec<_>>();
     if until(ms(200), || at_work().is_empty().then_some(())).is_some() {
         return Ok(());
