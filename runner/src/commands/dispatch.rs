@@ -62,7 +62,11 @@ pub fn dispatch(command: Command, page: &mut Page) -> Result<ExitCode> {
         Command::Verify => {
             return Ok(ExitCode::from(verify::verify(&mut Session::open()?, page)?));
         }
-        Command::Watch(_) => {}
+        Command::Watch(name) => {
+            let (mut session, _notices) = Session::load()?;
+            let _id = session.chosen(name.as_deref())?;
+            session.store.claim()?;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -12,7 +12,8 @@ pub struct Session {
     pub course: Course,
     /// How far the learner is.
     pub progress: Progress,
-    store: Store,
+    /// Where that is kept.
+    pub store: Store,
 }
 
 impl Session {
@@ -22,12 +23,21 @@ impl Session {
     /// # Errors
     /// There is no course here, or its info.toml is wrong.
     pub fn open() -> Result<Session> {
+        let (session, notices) = Session::load()?;
+        notices.iter().for_each(|text| notice(text));
+        Ok(session)
+    }
+
+    /// The same for whoever tells it in another way.
+    ///
+    /// # Errors
+    /// As [`Session::open`].
+    pub fn load() -> Result<(Session, Vec<String>)> {
         let here = std::env::current_dir()
             .context("the working directory is gone; `cd` to the course and type it again")?;
         let course = Course::load(&Course::find_root(&here)?)?;
         let (store, progress, notices) = Store::open(&course.root)?;
-        notices.iter().for_each(|text| notice(text));
-        Ok(Session { course, progress, store })
+        Ok((Session { course, progress, store }, notices))
     }
 
     /// The exercise of this name, or the one that the learner is at.

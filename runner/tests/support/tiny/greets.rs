@@ -1,0 +1,5 @@
+//! The greeting that never came.
+
+fn main() {
+    // TODO: greet.
+}

@@ -1,0 +1,5 @@
+//! The greeting that came.
+
+fn main() {
+    println!("hello");
+}

@@ -1,0 +1,3 @@
+//! The program that ended well.
+
+fn main() {}
