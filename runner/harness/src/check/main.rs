@@ -51,8 +51,10 @@ pub fn main(checks: &[(&str, Check)]) -> ExitCode {
 }
 
 fn run(check: Check, program: PathBuf, seed: u64) -> Verdict {
-    if let Err(error) = sweep::adopt_orphans() {
-        return unknown(format!("this system cannot tell what a program leaves behind: {error}"));
+    if sweep::adopt_orphans().is_err() {
+        let reason = "checks look into /proc and adopt what a program leaves behind, which takes Linux 3.4 or newer";
+        let next = "run the kit on Linux, in a virtual machine or a container".to_owned();
+        return Verdict::Unknown(Unknown { reason: reason.to_owned(), next });
     }
     // The panic message itself goes to our standard error, which is not the learner's.
     let ended = catch_unwind(AssertUnwindSafe(|| {

@@ -5,6 +5,7 @@
 
 mod children;
 mod descriptors;
+mod numbers;
 mod snapshot;
 mod status;
 mod syscall;

@@ -1,5 +1,7 @@
 //! The system call that a sleeping thread is inside, from `/proc/<pid>/syscall`.
 
+use super::numbers::{self, Kind};
+
 /// A call by number and arguments.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Call {
@@ -24,25 +26,29 @@ impl Call {
     /// Whether it is write(2) on this descriptor.
     #[must_use]
     pub fn is_write_to(&self, fd: i32) -> bool {
-        (self.number == libc::SYS_write || self.number == libc::SYS_writev) && self.fd() == fd
+        self.kind() == Some(Kind::Write) && self.fd() == fd
     }
 
     /// Whether it is read(2) from this descriptor.
     #[must_use]
     pub fn is_read_from(&self, fd: i32) -> bool {
-        self.number == libc::SYS_read && self.fd() == fd
+        self.kind() == Some(Kind::Read) && self.fd() == fd
     }
 
     /// Whether it waits for a child.
     #[must_use]
     pub fn is_wait(&self) -> bool {
-        self.number == libc::SYS_wait4 || self.number == libc::SYS_waitid
+        matches!(self.kind(), Some(Kind::Wait4 | Kind::Waitid))
     }
 
     /// The first argument as a descriptor.
     #[must_use]
     pub fn fd(&self) -> i32 {
         self.int(0)
+    }
+
+    fn kind(&self) -> Option<Kind> {
+        numbers::kind(self.number)
     }
 
     /// An argument that the kernel takes as an int: the upper half of the register says nothing.
@@ -54,82 +60,47 @@ impl Call {
     /// without a timeout. Calls that this list does not know count as having a timer.
     #[must_use]
     pub fn has_no_timer(&self) -> bool {
-        match self.number {
-            libc::SYS_read
-            | libc::SYS_readv
-            | libc::SYS_write
-            | libc::SYS_writev
-            | libc::SYS_wait4
-            | libc::SYS_waitid
-            | libc::SYS_flock
-            | libc::SYS_accept
-            | libc::SYS_accept4
-            | libc::SYS_rt_sigsuspend => true,
+        let Some(kind) = self.kind() else { return false };
+        match kind {
+            Kind::Read | Kind::Write | Kind::Wait4 | Kind::Waitid | Kind::Flock => true,
+            Kind::Accept | Kind::Sigsuspend | Kind::Pause => true,
             // F_SETLKW waits for a record lock, F_OFD_SETLKW for an open file description's.
-            libc::SYS_fcntl => matches!(self.int(1), libc::F_SETLKW | libc::F_OFD_SETLKW),
+            Kind::Fcntl => numbers::waits_for_a_lock(self.int(1)),
             // FUTEX_WAIT, FUTEX_LOCK_PI and the like take a timeout as fourth argument; none: no timer.
-            libc::SYS_futex => self.args[3] == 0,
-            libc::SYS_epoll_pwait => self.int(3) == -1,
-            libc::SYS_ppoll => self.args[2] == 0,
-            libc::SYS_pselect6 => self.args[4] == 0,
-            libc::SYS_rt_sigtimedwait => self.args[2] == 0,
-            other => has_no_timer_here(other, self),
+            Kind::Futex => self.args[3] == 0,
+            Kind::Epoll => self.int(3) == -1,
+            Kind::Poll => self.int(2) == -1,
+            Kind::Ppoll | Kind::Sigtimedwait => self.args[2] == 0,
+            Kind::Select => self.args[4] == 0,
+            Kind::Sleep => false,
         }
     }
 
     /// The call as a learner reads it: `read(3)`, `wait4(4712)`, `futex`.
     #[must_use]
     pub fn describe(&self) -> String {
-        match self.number {
-            libc::SYS_read => format!("read({})", self.fd()),
-            libc::SYS_write => format!("write({})", self.fd()),
-            libc::SYS_wait4 if self.int(0) > 0 => format!("wait4({})", self.int(0)),
-            libc::SYS_wait4 => "wait4(any child)".to_owned(),
-            libc::SYS_waitid if self.int(0) == 1 => format!("waitid({})", self.int(1)),
-            libc::SYS_futex => "futex (a lock or another thread)".to_owned(),
-            libc::SYS_clock_nanosleep | libc::SYS_nanosleep => "sleep".to_owned(),
-            libc::SYS_flock => format!("flock({})", self.fd()),
-            libc::SYS_epoll_pwait => "epoll_wait".to_owned(),
-            libc::SYS_ppoll => "poll".to_owned(),
-            libc::SYS_rt_sigtimedwait => "sigwait".to_owned(),
-            libc::SYS_rt_sigsuspend => "sigsuspend".to_owned(),
-            libc::SYS_waitid => "waitid".to_owned(),
-            other => name_here(other).map_or_else(|| format!("system call {other}"), str::to_owned),
+        let Some(kind) = self.kind() else { return format!("system call {}", self.number) };
+        match kind {
+            Kind::Read => format!("read({})", self.fd()),
+            Kind::Write => format!("write({})", self.fd()),
+            Kind::Wait4 if self.int(0) > 0 => format!("wait4({})", self.int(0)),
+            Kind::Wait4 => "wait4(any child)".to_owned(),
+            // P_PID is 1: the second argument is the child.
+            Kind::Waitid if self.int(0) == 1 => format!("waitid({})", self.int(1)),
+            Kind::Waitid => "waitid".to_owned(),
+            Kind::Futex => "futex (a lock or another thread)".to_owned(),
+            Kind::Flock => format!("flock({})", self.fd()),
+            Kind::Fcntl => format!("fcntl({})", self.fd()),
+            Kind::Accept => format!("accept({})", self.fd()),
+            Kind::Sleep => "sleep".to_owned(),
+            Kind::Epoll => "epoll_wait".to_owned(),
+            Kind::Poll | Kind::Ppoll => "poll".to_owned(),
+            Kind::Select => "select".to_owned(),
+            Kind::Sigtimedwait => "sigwait".to_owned(),
+            Kind::Sigsuspend => "sigsuspend".to_owned(),
+            Kind::Pause => "pause".to_owned(),
         }
     }
-}
-
-/// Calls that newer architectures no longer have.
-#[cfg(target_arch = "x86_64")]
-fn has_no_timer_here(number: i64, call: &Call) -> bool {
-    match number {
-        libc::SYS_pause => true,
-        libc::SYS_poll => call.int(2) == -1,
-        libc::SYS_epoll_wait => call.int(3) == -1,
-        libc::SYS_select => call.args[4] == 0,
-        _ => false,
-    }
-}
-
-#[cfg(not(target_arch = "x86_64"))]
-fn has_no_timer_here(_number: i64, _call: &Call) -> bool {
-    false
-}
-
-#[cfg(target_arch = "x86_64")]
-fn name_here(number: i64) -> Option<&'static str> {
-    match number {
-        libc::SYS_pause => Some("pause"),
-        libc::SYS_poll => Some("poll"),
-        libc::SYS_epoll_wait => Some("epoll_wait"),
-        libc::SYS_select => Some("select"),
-        _ => None,
-    }
-}
-
-#[cfg(not(target_arch = "x86_64"))]
-fn name_here(_number: i64) -> Option<&'static str> {
-    None
 }
 
 #[cfg(test)]
