@@ -9,10 +9,8 @@ use std::process::{Child, Command, Stdio};
 
 use faultlings::progress::{Progress, Store};
 
-/// Set in the process that saves; holds the course's root.
-const ROOT: &str = "FAULTLINGS_TEST_ROOT";
 const KILLS: usize = 100;
-/// Its hints are counted up without end: one number says how many saves there were.
+/// The exercise whose hints `saves_in_a_loop` counts up.
 const NAME: &str = "zombie_parade";
 
 #[test]
@@ -45,26 +43,13 @@ fn a_kill_at_any_moment_loses_nothing_that_was_saved() {
     assert!(inside_a_write > 0, "no kill met a write, so nothing was proved");
 }
 
-/// Not a test of its own: what the test above starts and kills.
-#[test]
-#[ignore = "started by a_kill_at_any_moment_loses_nothing_that_was_saved"]
-fn saves_in_a_loop() {
-    let Some(root) = std::env::var_os(ROOT) else { return };
-    let (mut store, mut progress, notices) = Store::open(Path::new(&root)).unwrap();
-    assert_eq!(notices, Vec::<String>::new());
-    loop {
-        let n = progress.hints_shown(NAME) + 1;
-        progress.show_hint(NAME, n);
-        progress = store.save(&progress).unwrap();
-        println!("\nsaved {n}");
-    }
-}
-
 #[expect(clippy::disallowed_methods, reason = "the child is killed by the test itself")]
 fn saving(root: &Path) -> Child {
-    Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "saves_in_a_loop", "--ignored", "--nocapture"])
-        .env(ROOT, root)
+    let this = std::env::current_exe().unwrap();
+    let examples = this.ancestors().nth(2).unwrap().join("examples");
+    Command::new(examples.join("saves_in_a_loop"))
+        .arg(root)
+        .arg(NAME)
         .stdout(Stdio::piped())
         .spawn()
         .unwrap()

@@ -97,6 +97,12 @@ pub(crate) fn tool(name: &str) -> PathBuf {
     Path::new(String::from_utf8(asked.stdout).unwrap().trim()).join("bin").join(name)
 }
 
+/// A shell that makes the surroundings which a test needs.
+#[expect(clippy::disallowed_methods, reason = "makes the surroundings of the program under test")]
+pub(crate) fn sh() -> Command {
+    Command::new("sh")
+}
+
 /// What a command said.
 #[derive(Debug)]
 pub(crate) struct Answer {

@@ -15,12 +15,15 @@ pub(super) fn kernel() -> Option<Kernel> {
     use harness::{process, supervise::Tree};
 
     let adopts = sweep::adopt_orphans().is_ok();
-    // A held stream is a pipe of one page: the start fails where there can be none.
-    let cat = |stdout| Launch::new("cat").stdin(Input::Piped).stdout(stdout).start();
-    let (child, small_pipes): (Option<Tree>, bool) = match cat(Sink::Held) {
-        Ok(child) => (Some(child), true),
-        Err(_) => (cat(Sink::Null).ok(), false),
+    // A held stream is a pipe of one page: the start fails where there can be none. Whoever has no
+    // PATH has /bin all the same.
+    let cat = |stdout: fn() -> Sink| {
+        let start = |path| Launch::new(path).stdin(Input::Piped).stdout(stdout()).start().ok();
+        ["cat", "/bin/cat", "/usr/bin/cat"].into_iter().find_map(start)
     };
+    let held = cat(|| Sink::Held);
+    let small_pipes = held.is_some();
+    let child = held.or_else(|| cat(|| Sink::Null));
     let me = std::process::id().cast_signed();
     let pid = child.as_ref().map(Tree::pid);
     let shows_children = pid.is_some_and(|pid| process::children(me).contains(&pid));

@@ -33,6 +33,10 @@ pub(super) fn system() -> System {
 
 /// Name and release. Not the machine's own name, which `uname -a` would add.
 fn kernel() -> Option<String> {
+    let fact = |name| fs::read_to_string(format!("/proc/sys/kernel/{name}")).ok();
+    if let (Some(name), Some(release)) = (fact("ostype"), fact("osrelease")) {
+        return Some(format!("{} {}", name.trim(), release.trim()));
+    }
     let uname = output(Launch::new("uname").arg("-sr"), Duration::from_secs(10)).ok()?;
     uname.success().then(|| uname.stdout.trim().to_owned())
 }
