@@ -14,6 +14,10 @@ pub enum Evidence {
     OpenFiles(OpenFiles),
     /// What should have been printed beside what was.
     Lines(Lines),
+    /// How a process treats signals, beside how it should.
+    Signals(SignalSets),
+    /// Several rules that a program has to keep, and which of them hold.
+    Rules(Vec<Rule>),
 }
 
 /// One line of a timeline.
@@ -82,4 +86,35 @@ pub struct Lines {
     pub expected: Vec<String>,
     /// Lines that were seen.
     pub observed: Vec<String>,
+}
+
+/// The signal sets of a process, see `proc_pid_status(5)`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignalSets {
+    /// Whose and when, as it continues "signals ...": `of the child, as it reported them`.
+    pub when: String,
+    /// One row a set.
+    pub rows: Vec<SignalSet>,
+}
+
+/// One of the sets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignalSet {
+    /// `blocked`, `ignored`, `caught`, `pending`.
+    pub set: String,
+    /// Names of the signals that were in it.
+    pub observed: Vec<String>,
+    /// Names of those that should have been.
+    pub expected: Vec<String>,
+}
+
+/// One rule of several.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rule {
+    /// What has to hold, as a sentence.
+    pub rule: String,
+    /// What was found; `None` where an earlier failure kept it from being looked at.
+    pub holds: Option<bool>,
+    /// What was seen, with numbers.
+    pub seen: String,
 }

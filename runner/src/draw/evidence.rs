@@ -2,7 +2,7 @@
 
 use harness::evidence::Evidence;
 
-use super::{Line, lines, open_files, processes, timeline};
+use super::{Line, lines, open_files, processes, rules, signals, timeline};
 
 /// One piece of evidence: a heading, then its rows.
 #[must_use]
@@ -12,5 +12,7 @@ pub fn evidence(evidence: &Evidence, width: usize) -> Vec<Line> {
         Evidence::Processes(tree) => processes::processes(tree, width),
         Evidence::OpenFiles(files) => open_files::open_files(files, width),
         Evidence::Lines(both) => lines::lines(both, width),
+        Evidence::Signals(sets) => signals::signals(sets, width),
+        Evidence::Rules(all) => rules::rules(all, width),
     }
 }

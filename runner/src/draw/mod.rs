@@ -13,8 +13,10 @@ mod lines;
 mod open_files;
 mod output;
 mod processes;
+mod rules;
 #[cfg(test)]
 pub(crate) mod samples;
+mod signals;
 mod table;
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,9 @@
 //! Verdicts as checks give them, for snapshots here and of the watch screen.
 
-use harness::evidence::{Evidence, Lines, Moment, OpenFile, OpenFiles, ProcessRow, ProcessTree};
+use harness::evidence::{
+    Evidence, Lines, Moment, OpenFile, OpenFiles, ProcessRow, ProcessTree, Rule, SignalSet,
+    SignalSets,
+};
 use harness::report::{Failure, Output, Passed, Stream, Unknown, Verdict};
 
 pub(crate) fn passed() -> Passed {
@@ -88,6 +91,32 @@ pub(crate) fn lines() -> Evidence {
             "Nightly report|Nightly report|order 1 shipped|order 2 \x1b[31mshipped|total 2",
         ),
     })
+}
+
+pub(crate) fn signals() -> Evidence {
+    let names = |text: &str| text.split_whitespace().map(str::to_owned).collect();
+    let row = |set: &str, observed, expected| SignalSet {
+        set: set.into(),
+        observed: names(observed),
+        expected: names(expected),
+    };
+    Evidence::Signals(SignalSets {
+        when: "of the child, as it reported them".into(),
+        rows: vec![
+            row("blocked", "SIGTERM SIGUSR1", "SIGUSR1"),
+            row("ignored", "", ""),
+            row("caught", "", "SIGHUP"),
+        ],
+    })
+}
+
+pub(crate) fn rules() -> Evidence {
+    let row = |rule: &str, holds, seen: &str| Rule { rule: rule.into(), holds, seen: seen.into() };
+    Evidence::Rules(vec![
+        row("a job that has begun is finished", Some(true), "5 of 5"),
+        row("no job begins after the shutdown", Some(false), "2 began after it, jobs 7 and 8"),
+        row("it exits with status 0", None, ""),
+    ])
 }
 
 pub(crate) fn written() -> Vec<Output> {

@@ -50,6 +50,16 @@ fn failed_with_lines() {
 }
 
 #[test]
+fn failed_with_signals() {
+    insta::assert_snapshot!(verdict_of(&samples::failed(vec![samples::signals()])));
+}
+
+#[test]
+fn failed_with_rules() {
+    insta::assert_snapshot!(verdict_of(&samples::failed(vec![samples::rules()])));
+}
+
+#[test]
 fn program_output() {
     insta::assert_snapshot!(at_both_widths(|width| output(&samples::written(), 12, width)));
 }
@@ -119,8 +129,14 @@ fn nothing_is_wider_than_asked() {
     let hostile =
         "\x1b[2J世界\u{202e} 🦀🦀 \u{301}averyveryverylongwordwithoutanyspaces/in/a/path.rs `x`"
             .repeat(3);
-    let mut pieces =
-        vec![samples::timeline(), samples::processes(), samples::open_files(), samples::lines()];
+    let mut pieces = vec![
+        samples::timeline(),
+        samples::processes(),
+        samples::open_files(),
+        samples::lines(),
+        samples::signals(),
+        samples::rules(),
+    ];
     for piece in pieces.clone() {
         pieces.push(with_every_text(piece, &hostile));
     }
@@ -159,6 +175,17 @@ fn with_every_text(evidence: Evidence, text: &str) -> Evidence {
         Evidence::Lines(mut both) => {
             (both.what, both.expected) = (text(), vec![text(), String::new()]);
             Evidence::Lines(both)
+        }
+        Evidence::Signals(mut sets) => {
+            sets.when = text();
+            for row in &mut sets.rows {
+                (row.set, row.observed, row.expected) = (text(), vec![text(); 3], vec![text()]);
+            }
+            Evidence::Signals(sets)
+        }
+        Evidence::Rules(mut rules) => {
+            rules.iter_mut().for_each(|rule| (rule.rule, rule.seen) = (text(), text()));
+            Evidence::Rules(rules)
         }
     }
 }

@@ -65,6 +65,15 @@ impl Program {
         self
     }
 
+    /// Gives it a terminal of its own: descriptors 0, 1 and 2, and what Ctrl-C is typed into (the
+    /// byte 3, which the kernel turns into SIGINT for the foreground group, see termios(3)). All
+    /// that it shows comes as standard output.
+    #[must_use]
+    pub fn on_terminal(mut self, rows: u16, columns: u16) -> Self {
+        self.launch = self.launch.stdin(Input::Terminal { rows, columns });
+        self
+    }
+
     /// Back-pressure: nobody reads this stream until [`Running::release`], and its pipe holds one
     /// page (4096 bytes, `F_SETPIPE_SZ` in fcntl(2)). The program sleeps inside write(2) when the
     /// pipe is full, which [`Running::is_held_in_write`] waits for.

@@ -51,6 +51,18 @@ impl Running {
         }
     }
 
+    /// Types these bytes on its terminal, or writes them to its input as they are.
+    ///
+    /// # Errors
+    /// As [`Running::write_line`].
+    pub fn types(&mut self, bytes: &str) -> Result<(), Stop> {
+        self.story.happened("check", format!("typed {bytes:?}"));
+        match self.tree.write(bytes.as_bytes()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+            _ => Ok(()),
+        }
+    }
+
     /// Gives it end of file on its input.
     pub fn close_stdin(&mut self) {
         self.story.happened("check", "closed its stdin");

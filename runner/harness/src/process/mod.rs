@@ -6,14 +6,18 @@
 mod children;
 mod descriptors;
 mod numbers;
+mod pipes;
 mod snapshot;
 mod status;
 mod syscall;
 mod threads;
+mod usage;
 
 pub use children::{children, with_descendants};
 pub use descriptors::{count_open, open_files};
+pub use pipes::{Holder, holders};
 pub use snapshot::snapshot;
 pub use status::{Status, status};
 pub use syscall::Call;
 pub use threads::{Thread, threads};
+pub use usage::{cpu_time, read_calls, resident};
