@@ -17,8 +17,8 @@ pub(crate) fn kill_the_tree(case: &mut Case) -> CheckResult {
 
     case.step("start a job: a shell, a second shell below it, and three processes at work");
     let [compiler, linker, upload] = [
-        Worker::new(case, "the compiler, started by the second shell"),
-        Worker::new(case, "the linker, started by the first shell"),
+        Worker::new(case, "the compiler"),
+        Worker::new(case, "the linker"),
         Worker::new(case, "the upload, which ignores SIGTERM"),
     ];
     let script = format!(
