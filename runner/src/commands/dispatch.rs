@@ -10,7 +10,8 @@ use super::page::Page;
 use super::session::Session;
 use super::{help, hint, list, reset, run, solution, verify};
 use crate::args::Command;
-use crate::doctor;
+use crate::watch::watch;
+use crate::{doctor, watch};
 
 /// Does what was asked for. The code is 0 unless the command says otherwise.
 ///
@@ -63,9 +64,11 @@ pub fn dispatch(command: Command, page: &mut Page) -> Result<ExitCode> {
             return Ok(ExitCode::from(verify::verify(&mut Session::open()?, page)?));
         }
         Command::Watch(name) => {
-            let (mut session, _notices) = Session::load()?;
-            let _id = session.chosen(name.as_deref())?;
-            session.store.claim()?;
+            let (Session { course, progress, mut store }, notices) = Session::load()?;
+            let start = name.map(|name| course.by_name(&name)).transpose()?;
+            // Before the terminal is asked for: whoever has none should hear of the other, too.
+            store.claim()?;
+            watch::watch(course, store, progress, start, notices)?;
         }
     }
     Ok(ExitCode::SUCCESS)
