@@ -30,9 +30,10 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// A page that is no terminal.
-    pub fn plain(out: &'a mut dyn Write) -> Page<'a> {
-        Page { out, width: WIDTH, rows: None }
+    /// A page that is a terminal of so many rows, or none.
+    #[cfg(test)]
+    pub(super) fn of(out: &'a mut dyn Write, rows: Option<usize>) -> Page<'a> {
+        Page { out, width: WIDTH, rows }
     }
 
     /// Writes lines.

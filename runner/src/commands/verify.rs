@@ -120,3 +120,39 @@ fn summary(course: &Course, endings: &[Ending], marks: &[Mark], width: usize) ->
     });
     lines
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{LiveGrid, Page};
+    use crate::course::ExerciseId;
+    use crate::course::model::sample;
+    use crate::grid::Mark;
+
+    /// What is written on a terminal of so many rows while the first exercise is judged.
+    fn written(rows: Option<usize>) -> String {
+        colored::control::set_override(false);
+        let mut out = Vec::new();
+        let mut page = Page::of(&mut out, rows);
+        let course = sample();
+        let mut grid = LiveGrid::on(&page, &course);
+        grid.begin(&mut page, &course, &[], ExerciseId(0)).unwrap();
+        grid.end(&mut page, &course, &[Mark::Passed], ExerciseId(0)).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn on_a_terminal_the_grid_is_drawn_over_itself() {
+        let text = written(Some(24));
+        let (first, second) = text.split_once("\x1b[4A\x1b[J").unwrap();
+        assert_eq!(first.lines().count(), 4, "{first}");
+        assert!(first.contains(" ▸ exit_status"), "{first}");
+        assert!(second.contains(" ✓ exit_status"), "{second}");
+    }
+
+    #[test]
+    fn elsewhere_each_exercise_is_a_line() {
+        for rows in [None, Some(5)] {
+            assert_eq!(written(rows), " ✓ exit_status\n");
+        }
+    }
+}

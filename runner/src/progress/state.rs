@@ -29,7 +29,7 @@ struct Versioned {
     version: u64,
 }
 
-/// Reads what [`write`] wrote.
+/// Reads what [`write()`] wrote.
 ///
 /// # Errors
 /// It is something else: the caller keeps the text aside and starts anew.

@@ -24,7 +24,7 @@ pub struct Store {
     /// Whether the learner has been told that nothing is kept: once is enough.
     told: bool,
     /// Held from [`Store::claim`] until the store is dropped.
-    _claim: Option<File>,
+    claim: Option<File>,
 }
 
 impl Store {
@@ -40,7 +40,7 @@ impl Store {
             folder: root.join(FOLDER),
             base: Progress::default(),
             told: false,
-            _claim: None,
+            claim: None,
         };
         let mut notices = Vec::new();
         // Asked now, not at the first pass: the learner may want to copy the course elsewhere.
@@ -84,8 +84,12 @@ impl Store {
     /// # Errors
     /// Another process watches; the sentence names its pid.
     pub fn claim(&mut self) -> Result<()> {
+        // A lock belongs to what open(2) made, not to the process: a second one would meet our own.
+        if self.claim.is_some() {
+            return Ok(());
+        }
         match lock::claim(&self.folder.join("lock")) {
-            Claim::Ours(file) => self._claim = Some(file),
+            Claim::Ours(file) => self.claim = Some(file),
             Claim::Impossible(_) => {}
             Claim::Theirs(Some(pid)) => bail!(
                 "process {pid} watches this course already; go on in its terminal, or end it with \

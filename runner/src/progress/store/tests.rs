@@ -163,6 +163,7 @@ fn the_second_that_watches_hears_the_pid_of_the_first() {
     let (mut second, _) = open(root.path());
 
     first.claim().unwrap();
+    first.claim().unwrap();
     let sentence = second.claim().unwrap_err().to_string();
     assert!(sentence.contains(&format!("process {} watches", std::process::id())), "{sentence}");
     drop(first);
