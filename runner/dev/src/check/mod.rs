@@ -6,6 +6,7 @@ mod command;
 mod lint;
 mod lists;
 mod manifest;
+mod nothing;
 mod options;
 mod prove;
 mod table;

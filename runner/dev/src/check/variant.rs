@@ -8,6 +8,7 @@ use faultlings::course::{Course, ExerciseId};
 use faultlings::engine::Workbench;
 use harness::report::Verdict;
 
+use super::nothing;
 use super::wrong::wrong_fixes;
 
 /// At least so many wrong fixes an exercise.
@@ -31,6 +32,8 @@ pub(super) enum Wanted {
     Passed,
     /// A failure whose observation has these words.
     Failed(String),
+    /// A failure in whatever words.
+    Refused,
 }
 
 impl Wanted {
@@ -41,6 +44,7 @@ impl Wanted {
             (Self::Failed(words), Verdict::Failed(failure)) => {
                 failure.observed.contains(words.as_str())
             }
+            (Self::Refused, Verdict::Failed(_)) => true,
             _ => false,
         }
     }
@@ -70,10 +74,12 @@ pub(super) fn variants(course: &Course, id: ExerciseId, bench: &Workbench) -> Re
         let program = compile(bench, &made, &name, &text)?;
         variants.push(Variant { name, program, wanted: Wanted::Failed(words) });
     }
+    let solution = variants[0].program.clone();
+    variants.extend(nothing::variants(course, &exercise.name, bench, &solution, &made)?);
     Ok(variants)
 }
 
-fn compile(bench: &Workbench, folder: &Path, name: &str, text: &str) -> Result<PathBuf> {
+pub(super) fn compile(bench: &Workbench, folder: &Path, name: &str, text: &str) -> Result<PathBuf> {
     let source = folder.join(format!("{name}.rs"));
     let program = folder.join(name);
     fs::write(&source, text)?;

@@ -1,0 +1,50 @@
+//! Programs that do no work: every check has to refuse them, and not to hang.
+
+use std::path::Path;
+
+use anyhow::Result;
+use faultlings::course::Course;
+use faultlings::engine::{Workbench, judge};
+use harness::report::{Report, Stream};
+
+use super::variant::{Variant, Wanted, compile};
+
+const IDLE: [(&str, &str); 3] = [
+    ("does nothing", "fn main() {}\n"),
+    ("loops for ever", "fn main() {\n    loop {\n        std::hint::spin_loop();\n    }\n}\n"),
+    ("panics at once", "fn main() {\n    panic!(\"at once\");\n}\n"),
+];
+
+/// An empty program, an endless one, one that panics, and one that prints what the solution printed
+/// and does nothing else.
+pub(super) fn variants(
+    course: &Course,
+    exercise: &str,
+    bench: &Workbench,
+    solution: &Path,
+    folder: &Path,
+) -> Result<Vec<Variant>> {
+    let mut texts: Vec<_> = IDLE.map(|(name, text)| (name, text.to_owned())).to_vec();
+    texts.push(("prints the words", parrot(course, exercise, bench, solution)));
+    let each = texts.into_iter().map(|(name, text)| {
+        let program = compile(bench, folder, &name.replace(' ', "_"), &text)?;
+        Ok(Variant { name: name.to_owned(), program, wanted: Wanted::Refused })
+    });
+    each.collect()
+}
+
+/// A program that says what the solution said when it was judged.
+fn parrot(course: &Course, exercise: &str, bench: &Workbench, solution: &Path) -> String {
+    let judged = judge(&course.root, bench.check(), exercise, solution, None);
+    let said = |wanted| {
+        let of_stream = judged.reports.iter().filter_map(move |report| match report {
+            Report::Output(output) if output.stream == wanted => Some(output.text.as_str()),
+            _ => None,
+        });
+        of_stream.collect::<String>()
+    };
+    let (stdout, stderr) = (said(Stream::Stdout), said(Stream::Stderr));
+    format!(
+        "fn main() {{\n    print!(\"{{}}\", {stdout:?});\n    eprint!(\"{{}}\", {stderr:?});\n}}\n"
+    )
+}
