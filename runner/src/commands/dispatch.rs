@@ -10,7 +10,6 @@ use super::page::Page;
 use super::session::Session;
 use super::{help, hint, list, reset, run, solution, verify};
 use crate::args::Command;
-use crate::watch::watch;
 use crate::{doctor, watch};
 
 /// Does what was asked for. The code is 0 unless the command says otherwise.
