@@ -116,7 +116,7 @@ fn summary(course: &Course, endings: &[Ending], marks: &[Mark], width: usize) ->
     lines.extend(match first {
         Some(name) => draw::prose(&format!("`cargo run -- run {name}` shows the first"), width),
         None if course.closing.is_empty() => Vec::new(),
-        None => draw::prose(&course.closing, width),
+        None => draw::paragraphs(&course.closing, width),
     });
     lines
 }

@@ -2,8 +2,9 @@
 
 use harness::report::Verdict;
 
-use super::story::story;
-use crate::draw::{self, Line, Style, did_not_build, failure, output, passed, prose, unknown};
+use crate::draw::{
+    self, Line, Style, did_not_build, failure, output, passed, prose, story, unknown,
+};
 use crate::watch::event::Source;
 use crate::watch::state::{Attempt, Ending, State};
 

@@ -8,7 +8,6 @@ mod link;
 mod list;
 mod pages;
 mod status;
-mod story;
 mod verify;
 
 #[cfg(test)]

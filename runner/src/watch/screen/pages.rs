@@ -1,8 +1,7 @@
 //! Pages that are read: the solution, help, the end of the course.
 
 use super::link;
-use super::story::paragraphs;
-use crate::draw::{Line, Span, Style, chop_at_spaces, fill, prose};
+use crate::draw::{Line, Span, Style, chop_at_spaces, fill, paragraphs, prose};
 use crate::watch::state::State;
 
 pub(super) fn solution(state: &State, text: &str, width: usize) -> Vec<Line> {

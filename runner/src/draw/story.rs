@@ -1,15 +1,15 @@
 //! Texts for reading, in the little of Markdown that comments and hints use.
 
-use crate::draw::{Line, Style, chop, fill, prose};
+use super::{Line, Span, Style, chop, fill, prose};
 
 /// A story: its first line is its title, if a blank line follows.
-pub(super) fn story(text: &str, width: usize) -> Vec<Line> {
+#[must_use]
+pub fn story(text: &str, width: usize) -> Vec<Line> {
     let text = text.trim_start_matches('\n');
     match text.split_once('\n') {
         Some((title, rest)) if rest.starts_with('\n') && !title.starts_with("```") => {
             let title = title.trim_start_matches(['#', ' ']);
-            let mut lines =
-                fill(Line::blank(), 0, &[crate::draw::Span::new(title, Style::Strong)], width);
+            let mut lines = fill(Line::blank(), 0, &[Span::new(title, Style::Strong)], width);
             lines.push(Line::blank());
             lines.extend(paragraphs(rest, width));
             lines
@@ -18,8 +18,10 @@ pub(super) fn story(text: &str, width: usize) -> Vec<Line> {
     }
 }
 
-/// Paragraphs and list items, wrapped anew; what stands between fences is left as it is.
-pub(super) fn paragraphs(text: &str, width: usize) -> Vec<Line> {
+/// Paragraphs and list items, wrapped anew; what stands between fences, or is indented by four
+/// spaces, is left as it is.
+#[must_use]
+pub fn paragraphs(text: &str, width: usize) -> Vec<Line> {
     let mut page = Typesetter { width, lines: Vec::new(), paragraph: String::new() };
     let mut fenced = false;
     for line in text.lines() {
@@ -28,8 +30,10 @@ pub(super) fn paragraphs(text: &str, width: usize) -> Vec<Line> {
             page.end_paragraph();
             fenced = !fenced;
         } else if fenced {
-            let code = Line::new(format!("    {line}"), Style::Plain);
-            page.lines.extend(chop(&code, width, 4));
+            page.code(line);
+        } else if let Some(code) = line.strip_prefix("    ").filter(|_| !bare.is_empty()) {
+            page.end_paragraph();
+            page.code(code);
         } else if bare.is_empty() {
             page.end_paragraph();
             page.space();
@@ -74,6 +78,10 @@ impl Typesetter {
         let mut item = prose(words, self.width.saturating_sub(indent)).into_iter();
         self.lines.extend(item.next().map(|first| Line::plain(sign).joined(first)));
         self.lines.extend(item.map(|line| Line::plain(" ".repeat(indent)).joined(line)));
+    }
+
+    fn code(&mut self, line: &str) {
+        self.lines.extend(chop(&Line::plain(format!("    {line}")), self.width, 4));
     }
 
     fn space(&mut self) {
@@ -125,6 +133,14 @@ broken for a comment's width.
             than the line
           - another
         ");
+    }
+
+    #[test]
+    fn an_indented_command_keeps_its_line() {
+        let text = "By hand, type:\n    ps -o pid,ppid,args -C its_own_pid\nand look\nat both.";
+        let lines: Vec<_> = paragraphs(text, 60).iter().map(Line::text).collect();
+        let command = "    ps -o pid,ppid,args -C its_own_pid";
+        assert_eq!(lines, ["By hand, type:", command, "and look at both."]);
     }
 
     #[test]
