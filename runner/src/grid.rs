@@ -33,7 +33,7 @@ impl Mark {
     #[must_use]
     pub fn line(self, name: &str) -> Line {
         let (sign, style) = self.sign();
-        Line::plain(" ").with(sign, style).and(" ").and(name)
+        signed(sign, style, name)
     }
 
     fn sign(self) -> (&'static str, Style) {
@@ -55,42 +55,52 @@ impl Mark {
     }
 }
 
-/// Chapters with their exercises in columns. `marks` are of the first exercises, in course order;
-/// `running` is judged now.
+/// Chapters with their exercises in columns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grid {
+    /// The grid, top down.
+    pub lines: Vec<Line>,
+    /// Which of the lines has the exercise that runs.
+    pub running: Option<usize>,
+}
+
+/// `marks` are of the first exercises, in course order; `running` is judged now.
 #[must_use]
-pub fn grid(
-    course: &Course,
-    marks: &[Mark],
-    running: Option<ExerciseId>,
-    width: usize,
-) -> Vec<Line> {
+pub fn grid(course: &Course, marks: &[Mark], running: Option<ExerciseId>, width: usize) -> Grid {
     let widest = course.ids().map(|id| course.exercise(id).name.len()).max();
     let cell = widest.unwrap_or_default() + 4;
     let across = (width / cell).max(1);
-    let mut lines = Vec::new();
+    let mut grid = Grid { lines: Vec::new(), running: None };
     let mut chapter = None;
     let mut in_row = 0;
     for id in course.ids() {
         let folder = &course.chapter_of(id).folder;
         if chapter.replace(folder) != Some(folder) {
-            lines.push(Line::new(&course.chapter_of(id).title, Style::Strong).cut(width));
+            grid.lines.push(Line::new(&course.chapter_of(id).title, Style::Strong).cut(width));
             in_row = 0;
         }
         if in_row == 0 {
-            lines.push(Line::blank());
+            grid.lines.push(Line::blank());
         }
-        let (sign, style) = match marks.get(id.0) {
-            Some(mark) => mark.sign(),
-            None if running == Some(id) => ("▸", Style::Key),
-            None => ("·", Style::Dim),
+        let name = &course.exercise(id).name;
+        let one = match marks.get(id.0) {
+            Some(mark) => mark.line(name),
+            None if running == Some(id) => {
+                grid.running = Some(grid.lines.len() - 1);
+                signed("▸", Style::Key, name)
+            }
+            None => signed("·", Style::Dim, name),
         };
-        let one = Line::plain(" ").with(sign, style).and(" ").and(&course.exercise(id).name);
-        if let Some(row) = lines.last_mut() {
+        if let Some(row) = grid.lines.last_mut() {
             *row = std::mem::take(row).padded(in_row * cell).joined(one).cut(width);
         }
         in_row = (in_row + 1) % across;
     }
-    lines
+    grid
+}
+
+fn signed(sign: &str, style: Style, name: &str) -> Line {
+    Line::plain(" ").with(sign, style).and(" ").and(name)
 }
 
 /// `7 passed, 2 failed, 1 could not be told (?)`, and how many of `all` are still to be judged.
@@ -129,11 +139,13 @@ mod tests {
     #[test]
     fn fills_as_exercises_are_judged() {
         let marks = [Mark::Passed, Mark::Failed];
-        let lines = grid(&sample(), &marks, Some(ExerciseId(2)), 60);
-        let text: Vec<_> = lines.iter().map(|line| line.text()).collect();
+        let grid_of = |running, width| grid(&sample(), &marks, running, width);
+        let drawn = grid_of(Some(ExerciseId(2)), 60);
+        assert_eq!(drawn.running, Some(3));
+        let text: Vec<_> = drawn.lines.iter().map(|line| line.text()).collect();
         insta::assert_snapshot!(text.join("\n"));
         for width in 20..100 {
-            let lines = grid(&sample(), &marks, None, width);
+            let lines = grid_of(None, width).lines;
             assert!(lines.iter().all(|line| line.width() <= width), "{width}");
         }
     }

@@ -46,7 +46,7 @@ struct LiveGrid {
 
 impl LiveGrid {
     fn on(page: &Page, course: &Course) -> LiveGrid {
-        let needed = grid(course, &[], None, page.width).len() + 1;
+        let needed = grid(course, &[], None, page.width).lines.len() + 1;
         LiveGrid { live: page.rows.is_some_and(|rows| rows > needed), height: 0 }
     }
 
@@ -87,7 +87,7 @@ impl LiveGrid {
             // Up to the grid's first line, and clear from there: ECMA-48 CUU and ED.
             page.raw(format!("\x1b[{}A\x1b[J", self.height).as_bytes())?;
         }
-        let lines = grid(course, marks, running, page.width);
+        let lines = grid(course, marks, running, page.width).lines;
         self.height = lines.len();
         page.lines(&lines)
     }

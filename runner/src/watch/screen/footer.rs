@@ -3,11 +3,8 @@
 use std::slice;
 
 use crate::draw::{Line, Span, Style, fill};
-use crate::watch::state::{
-    Page, Prompt, State,
-    list::List,
-    verify::{Mark, Verify},
-};
+use crate::grid::Mark;
+use crate::watch::state::{Page, Prompt, State, list::List, verify::Verify};
 
 /// Lines that a sentence may take from the page.
 const MOST: usize = 4;

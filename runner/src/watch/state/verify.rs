@@ -3,10 +3,9 @@
 
 use std::time::Duration;
 
-use harness::report::Verdict;
-
 use super::{Page, State, Work};
 use crate::course::ExerciseId;
+use crate::grid::Mark;
 use crate::watch::engine::Told;
 use crate::watch::event::{Action, Key};
 
@@ -21,19 +20,6 @@ pub struct Verify {
     pub elapsed: (Duration, Duration),
     /// Whether it was ended before the last.
     pub cancelled: bool,
-}
-
-/// How an exercise did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mark {
-    /// It passed.
-    Passed,
-    /// It failed.
-    Failed,
-    /// The compiler refused it.
-    DoesNotCompile,
-    /// Nobody could tell.
-    Unknown,
 }
 
 impl Verify {
@@ -72,10 +58,8 @@ impl State {
                 return vec![Action::Draw];
             }
             Told::Output(_) => return Vec::new(),
-            Told::DidNotBuild(_) => Mark::DoesNotCompile,
-            Told::Ended(Verdict::Passed(_)) => Mark::Passed,
-            Told::Ended(Verdict::Failed(_)) => Mark::Failed,
-            Told::Ended(Verdict::Unknown(_)) => Mark::Unknown,
+            Told::DidNotBuild(_) => Mark::DidNotBuild,
+            Told::Ended(verdict) => Mark::of(&verdict),
         };
         let id = ExerciseId(verify.marks.len());
         verify.marks.push(mark);

@@ -1,9 +1,10 @@
 use harness::report::Verdict;
 
 use super::super::Page;
-use super::super::verify::{Mark, Verify};
+use super::super::verify::Verify;
 use crate::course::ExerciseId;
 use crate::draw::samples;
+use crate::grid::Mark;
 use crate::watch::engine::{RunId, Told};
 use crate::watch::event::{Action, Event, Key};
 use crate::watch::samples::*;
@@ -43,7 +44,7 @@ fn every_ending_has_its_mark() {
     for (run, told, mark) in [
         (2, Told::Ended(pass()), Mark::Passed),
         (3, Told::Ended(samples::failed(vec![])), Mark::Failed),
-        (4, Told::DidNotBuild("error".into()), Mark::DoesNotCompile),
+        (4, Told::DidNotBuild("error".into()), Mark::DidNotBuild),
         (5, Told::Ended(Verdict::Unknown(samples::unknown())), Mark::Unknown),
     ] {
         tell(&mut state, run, told);
