@@ -1,8 +1,8 @@
 //! What the watch knows, and the rules by which it changes: `handle(event) -> actions`.
 //!
-//! [`model`] is the data. Each of the other modules holds the rules for one kind of event: files
-//! ([`saves`]), runs ([`runs`]), keys on the exercise's page ([`keys`]), the answer to a question
-//! ([`prompts`]), the list ([`list`]), and verifying all ([`verify`]).
+//! `model` is the data. Each of the other modules holds the rules for one kind of event: files
+//! (`saves`), runs (`runs`), keys on the exercise's page (`keys`), the answer to a question
+//! (`prompts`), the list (`list`), and verifying all (`verify`).
 
 mod going;
 mod handle;
