@@ -211,6 +211,30 @@ fn the_decoy_ignores_or_handles_sigterm() {
 }
 
 #[test]
+fn the_decoy_has_children_of_each_kind() {
+    let _alone = alone();
+    let args = ["--child", "--exit 3", "--child", "--linger 60", "--crowd", "3", "--linger", "60"];
+    let program = decoy().program().args(args).start().unwrap();
+    let kinds = program.until("four live and one is dead", secs(10), |program| {
+        let dead = program.children().iter().filter(|(_, status)| status.is_zombie()).count();
+        match (program.children().len(), dead) {
+            (5, 1) => Ok(()),
+            seen => Err(format!("{seen:?}")),
+        }
+    });
+    kinds.unwrap();
+}
+
+#[test]
+fn a_program_may_be_told_another_name_than_its_files() {
+    let _alone = alone();
+    let probe = Case::new(Path::new(env!("CARGO_BIN_EXE_probe-child")), 7).unwrap();
+    let program = probe.program().arg0("postmaster").arg("x").start().unwrap();
+    let inherited = program.prints_like("a report", secs(10), Inherited::parse).unwrap();
+    assert_eq!(inherited.argv, ["postmaster", "x"]);
+}
+
+#[test]
 fn a_wait_reports_the_last_thing_seen() {
     let _alone = alone();
     let program = decoy().program().args(["--linger", "60"]).start().unwrap();

@@ -3,8 +3,9 @@
 //! In the order in which they take effect:
 //! `--ignore-term` SIGTERM does nothing; `--clean-after-ms N` on SIGTERM it works for N ms more,
 //! prints `clean` and exits with 0; `--mib N` touches N MiB; `--threads N` has N more threads;
-//! `--spin` keeps one processor busy; `--ready-file PATH` makes that file, holding its process id,
-//! once all of this is in force; `--say TEXT` prints a line; `--print-bytes N`, `--stderr-bytes N`
+//! `--spin` keeps one processor busy; `--child ARGS` starts a decoy with these arguments (split at
+//! spaces; may be said several times) and never waits for it; `--crowd N` starts N that sleep;
+//! `--ready-file PATH` makes that file, holding its process id, once all of this is in force; `--say TEXT` prints a line; `--print-bytes N`, `--stderr-bytes N`
 //! write that much; `--linger-ms N` stays for that long; `--linger SECS` likewise; `--exit CODE`.
 
 use std::io::Write;
@@ -48,6 +49,9 @@ fn main() -> ExitCode {
             }
         });
     }
+    let children = args.iter().zip(args.iter().skip(1)).filter(|(name, _)| *name == "--child");
+    children.for_each(|(_, args)| start_another(args));
+    (0..number("--crowd").unwrap_or(0)).for_each(|_| start_another("--linger 60"));
     if let Some(path) = value("--ready-file")
         && let Err(error) = std::fs::write(path, std::process::id().to_string())
     {
@@ -67,6 +71,15 @@ fn main() -> ExitCode {
     }
     drop(memory);
     ExitCode::from(value("--exit").and_then(|code| code.parse().ok()).unwrap_or(0))
+}
+
+#[expect(clippy::disallowed_methods, reason = "whoever started us ends what we start")]
+fn start_another(args: &str) {
+    let started = std::env::current_exe()
+        .and_then(|decoy| std::process::Command::new(decoy).args(args.split(' ')).spawn());
+    if let Err(error) = started {
+        eprintln!("decoy: no child: {error}");
+    }
 }
 
 /// Until the time is over, or SIGTERM came where it is handled.

@@ -71,6 +71,20 @@ impl Case {
         Ok(Program::new(self.decoy_path()?.as_ref(), "decoy", self.scratch.path(), &self.story))
     }
 
+    /// The same from a file of this name in [`Case::folder`], by which it is then known to others:
+    /// the first 15 bytes of it are its command name.
+    ///
+    /// # Errors
+    /// `Unknown` when it was not built, or the file cannot be made.
+    pub fn decoy_called(&self, name: &str) -> Result<Program, Stop> {
+        let (decoy, file) = (self.decoy_path()?, self.folder().join(name));
+        // A link takes no time; a folder on another disk, or a decoy of another user, needs a copy.
+        if fs::hard_link(&decoy, &file).is_err() {
+            fs::copy(&decoy, &file)?;
+        }
+        Ok(Program::new(&file, name, self.scratch.path(), &self.story))
+    }
+
     /// Where the decoy is, for programs that take the command of their child from us.
     ///
     /// # Errors

@@ -4,6 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io;
 use std::os::fd::OwnedFd;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -53,6 +54,7 @@ pub enum Sink {
 #[derive(Debug)]
 pub struct Launch {
     program: OsString,
+    arg0: Option<OsString>,
     args: Vec<OsString>,
     env: Vec<(OsString, Option<OsString>)>,
     clear_env: bool,
@@ -70,6 +72,7 @@ impl Launch {
     pub fn new(program: impl AsRef<OsStr>) -> Self {
         Self {
             program: program.as_ref().to_owned(),
+            arg0: None,
             args: Vec::new(),
             env: Vec::new(),
             clear_env: false,
@@ -81,6 +84,13 @@ impl Launch {
             grace_at_eof: false,
             setup: Setup::default(),
         }
+    }
+
+    /// What it finds as argv[0], which is its starter's to choose; else the program's path.
+    #[must_use]
+    pub fn arg0(mut self, name: impl AsRef<OsStr>) -> Self {
+        self.arg0 = Some(name.as_ref().to_owned());
+        self
     }
 
     /// Adds one argument after those before.
@@ -233,6 +243,9 @@ impl Launch {
     #[expect(clippy::disallowed_methods, reason = "this is the one place that spawns")]
     pub(super) fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
+        if let Some(name) = &self.arg0 {
+            command.arg0(name);
+        }
         command.args(&self.args);
         if self.clear_env {
             command.env_clear();
