@@ -1,10 +1,12 @@
 //! Checks of the chapter `processes`.
 
+mod exec_fallthrough;
 mod fork_exit_flush;
 mod kill_the_tree;
 mod ready_file;
 mod zombie_parade;
 
+pub(crate) use exec_fallthrough::exec_fallthrough;
 pub(crate) use fork_exit_flush::fork_exit_flush;
 pub(crate) use kill_the_tree::kill_the_tree;
 pub(crate) use zombie_parade::zombie_parade;
