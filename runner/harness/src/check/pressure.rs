@@ -99,6 +99,26 @@ impl Running {
         })
     }
 
+    /// Waits until a thread of it sleeps inside read(2) on its standard input: then it has read all
+    /// that was written there, and did with it what it does before it reads on.
+    ///
+    /// # Errors
+    /// [`Stop::Failed`] if it does not come there within the time.
+    pub fn has_read_its_input(&self, within: Duration) -> Result<(), Stop> {
+        self.until("the program reads all of its input", within, |running| {
+            let threads = process::threads(running.pid());
+            let reads = |thread: &process::Thread| {
+                thread.status.state == 'S'
+                    && thread.call.as_ref().is_some_and(|call| call.is_read_from(0))
+            };
+            let ended = || running.ended().map(|ended| format!("it {ended}"));
+            match threads.iter().any(reads) {
+                true => Ok(()),
+                false => Err(ended().unwrap_or("it did not wait for more".to_owned())),
+            }
+        })
+    }
+
     /// Stops it with SIGSTOP and waits until it stands.
     ///
     /// # Errors

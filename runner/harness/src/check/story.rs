@@ -23,6 +23,7 @@ struct Told {
     programs: Vec<(String, Remote)>,
     holds: usize,
     overrun: Option<usize>,
+    scene: Option<Instant>,
 }
 
 /// Rows that a timeline has at the most; a program may print without end.
@@ -50,6 +51,11 @@ impl Story {
 
     fn happened_at(&self, at: Instant, who: &str, what: impl Into<String>) {
         self.lock().moments.push((at, who.to_owned(), what.into()));
+    }
+
+    /// From now on a failure tells what happened since this moment.
+    pub(crate) fn begin_scene(&self) {
+        self.lock().scene = Some(Instant::now());
     }
 
     pub(crate) fn matters(&self, why: &str) {
@@ -102,6 +108,10 @@ impl Story {
         for (name, remote) in &told.programs {
             remote.look(|view| moments.extend(moments_of(name, view)));
         }
+        // The first moment names the seed, which every failure needs.
+        let first = moments.first().map(|(at, ..)| *at);
+        moments
+            .retain(|(at, ..)| told.scene.is_none_or(|scene| *at >= scene) || Some(*at) == first);
         moments.sort_by_key(|(at, ..)| *at);
         if moments.len() > ROWS {
             let dropped = moments.len() - ROWS;

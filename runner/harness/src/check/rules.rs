@@ -1,0 +1,153 @@
+//! Several rules, judged one by one: partial results.
+//!
+//! A whole service can be wrong in several ways at once. Its check looks at each by itself, so that
+//! the learner sees what holds already, and that a mended fault moves the count:
+//!
+//! ```no_run
+//! use harness::check::{Case, CheckResult, Rule};
+//! use harness::until::secs;
+//! use nix::sys::signal::Signal;
+//!
+//! const READY: Rule = Rule { says: "it says when it is ready", matters: "..." };
+//! const ENDS: Rule = Rule { says: "it ends with status 0 when it is asked to", matters: "..." };
+//!
+//! fn service(case: &mut Case) -> CheckResult {
+//!     let mut rules = case.rules(&[READY, ENDS]);
+//!     rules.scene(&[READY, ENDS], |rules| {
+//!         let service = case.program().start()?;
+//!         service.prints("ready", secs(2))?;
+//!         rules.holds(READY, "`ready` came first");
+//!         service.signal(Signal::SIGTERM)?;
+//!         service.exits_with(0, secs(2))?;
+//!         rules.holds(ENDS, "status 0");
+//!         Ok(())
+//!     })?;
+//!     rules.verdict("2 of 2 rules hold")
+//! }
+//! ```
+
+use std::sync::Arc;
+
+use super::case::Case;
+use super::stop::{CheckResult, Stop};
+use super::story::Story;
+use crate::evidence::{self, Evidence};
+use crate::report::{Failure, Passed};
+
+/// A rule that a program has to keep.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rule {
+    /// What has to hold, as a sentence without a full stop.
+    pub says: &'static str,
+    /// What it costs in production where it does not hold.
+    pub matters: &'static str,
+}
+
+/// The rules of one check, and what was found about each. Made by [`Case::rules`].
+#[derive(Debug)]
+pub struct Rules {
+    rows: Vec<(Rule, Option<Result<String, Box<Failure>>>)>,
+    story: Arc<Story>,
+}
+
+impl Case {
+    /// Rules that are judged one by one, in the order in which the learner will read them.
+    #[must_use]
+    pub fn rules(&self, rules: &[Rule]) -> Rules {
+        let rows = rules.iter().map(|&rule| (rule, None)).collect();
+        Rules { rows, story: self.story.clone() }
+    }
+}
+
+impl Rules {
+    /// Plays a scene by which `about` are judged; the timeline of a failure begins with it.
+    ///
+    /// A failure that ends the scene breaks the first of `about` that was not judged by then, or
+    /// the last one if all were. The others stay "not looked at", and the next scene may be played.
+    ///
+    /// # Errors
+    /// [`Stop::Unknown`] alone: an obstacle of the kit ends the check.
+    pub fn scene(
+        &mut self,
+        about: &[Rule],
+        play: impl FnOnce(&mut Self) -> Result<(), Stop>,
+    ) -> Result<(), Stop> {
+        self.story.begin_scene();
+        let Err(stop) = play(self) else { return Ok(()) };
+        let open = about.iter().find(|rule| self.found(**rule).is_none());
+        match open.or(about.last()) {
+            Some(&rule) => self.judge(rule, Err::<String, _>(stop)).map(drop),
+            None => Err(stop),
+        }
+    }
+
+    /// Puts down what was found about one rule: what was seen where it holds, else the failure.
+    /// Says whether it holds by now; a rule that was broken once stays so.
+    ///
+    /// # Errors
+    /// [`Stop::Unknown`] alone.
+    pub fn judge(
+        &mut self,
+        rule: Rule,
+        found: Result<impl Into<String>, Stop>,
+    ) -> Result<bool, Stop> {
+        let found = match found {
+            Ok(seen) => Ok(seen.into()),
+            Err(Stop::Failed(failure)) => Err(failure),
+            Err(unknown) => return Err(unknown),
+        };
+        if let Some((_, before)) = self.rows.iter_mut().find(|(known, _)| *known == rule)
+            && !matches!(before, Some(Err(_)))
+        {
+            *before = Some(found);
+        }
+        Ok(self.keeps(rule))
+    }
+
+    /// Puts down that a rule holds, and what was seen.
+    pub fn holds(&mut self, rule: Rule, seen: impl Into<String>) {
+        // Without a failure there is nothing to go wrong.
+        let _ = self.judge(rule, Ok(seen));
+    }
+
+    /// Whether a rule was looked at and found to hold.
+    #[must_use]
+    pub fn keeps(&self, rule: Rule) -> bool {
+        matches!(self.found(rule), Some(Ok(_)))
+    }
+
+    fn found(&self, rule: Rule) -> Option<&Result<String, Box<Failure>>> {
+        self.rows.iter().find(|(known, _)| *known == rule)?.1.as_ref()
+    }
+
+    /// The verdict: a pass if all hold. Else how many do, and the first that does not, with its
+    /// evidence and what it costs.
+    ///
+    /// # Errors
+    /// [`Stop::Failed`] as said; [`Stop::Unknown`] if no rule is broken and one was never judged.
+    pub fn verdict(self, proved: impl Into<String>) -> CheckResult {
+        let holding = self.rows.iter().filter(|(_, found)| matches!(found, Some(Ok(_)))).count();
+        let table = Evidence::Rules(self.rows.iter().map(row).collect());
+        let count = self.rows.len();
+        let broken = self.rows.into_iter().find_map(|(rule, found)| Some((rule, found?.err()?)));
+        match broken {
+            Some((rule, mut failure)) => {
+                rule.says.clone_into(&mut failure.expected);
+                failure.observed = format!("{holding} of {count} rules hold; {}", failure.observed);
+                rule.matters.clone_into(&mut failure.why);
+                Err(Stop::Failed(failure).with(table))
+            }
+            None if holding == count => Ok(Passed { proved: proved.into() }),
+            None => Err(Stop::unknown("a rule was not looked at", "cargo run -- doctor")),
+        }
+    }
+}
+
+fn row((rule, found): &(Rule, Option<Result<String, Box<Failure>>>)) -> evidence::Rule {
+    let (holds, seen) = match found {
+        Some(Ok(seen)) => (Some(true), seen.clone()),
+        Some(Err(failure)) => (Some(false), failure.observed.clone()),
+        None => (None, "not looked at".to_owned()),
+    };
+    evidence::Rule { rule: rule.says.to_owned(), holds, seen }
+}
