@@ -46,9 +46,12 @@ pub struct Rule {
 /// The rules of one check, and what was found about each. Made by [`Case::rules`].
 #[derive(Debug)]
 pub struct Rules {
-    rows: Vec<(Rule, Option<Result<String, Box<Failure>>>)>,
+    rows: Vec<(Rule, Option<Found>)>,
     story: Arc<Story>,
 }
+
+/// What was seen where a rule holds, else the failure.
+type Found = Result<String, Box<Failure>>;
 
 impl Case {
     /// Rules that are judged one by one, in the order in which the learner will read them.
@@ -116,7 +119,7 @@ impl Rules {
         matches!(self.found(rule), Some(Ok(_)))
     }
 
-    fn found(&self, rule: Rule) -> Option<&Result<String, Box<Failure>>> {
+    fn found(&self, rule: Rule) -> Option<&Found> {
         self.rows.iter().find(|(known, _)| *known == rule)?.1.as_ref()
     }
 
@@ -143,7 +146,7 @@ impl Rules {
     }
 }
 
-fn row((rule, found): &(Rule, Option<Result<String, Box<Failure>>>)) -> evidence::Rule {
+fn row((rule, found): &(Rule, Option<Found>)) -> evidence::Rule {
     let (holds, seen) = match found {
         Some(Ok(seen)) => (Some(true), seen.clone()),
         Some(Err(failure)) => (Some(false), failure.observed.clone()),
