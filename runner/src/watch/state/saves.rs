@@ -4,6 +4,8 @@ use super::{Page, Prompt, State, Work};
 use crate::course::ExerciseId;
 use crate::watch::event::{Action, Source};
 
+const UNCHANGED: &str = "saved, and nothing changed: the verdict stands";
+
 impl State {
     /// The file was read as we asked: it is to be judged.
     pub(super) fn was_read(&mut self, id: ExerciseId, source: Source) -> Vec<Action> {
@@ -37,13 +39,13 @@ impl State {
         // A run that goes on may have read half of what was written, so it starts anew in any case.
         if !changed && self.is_judged() && !matches!(self.work, Work::Judging(_)) {
             return match was_text {
-                true => self.notice("saved, and nothing changed: the verdict stands"),
+                true => self.notice(UNCHANGED),
                 false => vec![Action::Draw],
             };
         }
         self.page = Page::Exercise;
         self.prompt = None;
-        self.notices.pop_front();
+        self.notices.retain(|notice| notice != UNCHANGED);
         self.telling = false;
         self.welcome = false;
         self.judge(true)

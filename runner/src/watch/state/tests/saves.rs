@@ -47,6 +47,15 @@ fn a_save_that_changed_nothing_keeps_the_verdict() {
 }
 
 #[test]
+fn a_save_takes_away_that_nothing_changed_and_no_other_sentence() {
+    let mut state = failed();
+    state.handle(Event::Reset(Ok("your text is kept".into())));
+    state.handle(Event::Saved(FLUSH, text(1)));
+    state.handle(Event::Saved(FLUSH, text(2)));
+    assert_eq!(state.notices, ["your text is kept"]);
+}
+
+#[test]
 fn the_same_text_during_a_run_starts_anew_since_half_of_it_may_have_been_read() {
     let mut state = opened(&[]);
     let actions = state.handle(Event::Saved(FLUSH, text(1)));
