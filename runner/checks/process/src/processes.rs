@@ -1,11 +1,13 @@
 //! Checks of the chapter `processes`.
 
+mod exec_argv0;
 mod exec_fallthrough;
 mod fork_exit_flush;
 mod kill_the_tree;
 mod ready_file;
 mod zombie_parade;
 
+pub(crate) use exec_argv0::exec_argv0;
 pub(crate) use exec_fallthrough::exec_fallthrough;
 pub(crate) use fork_exit_flush::fork_exit_flush;
 pub(crate) use kill_the_tree::kill_the_tree;
