@@ -8,7 +8,7 @@ use harness::check::{Case, Rule, Stop};
 use harness::evidence::Evidence;
 use harness::report::Failure;
 use harness::supervise::sweep;
-use harness::until::{ms, secs};
+use harness::until::secs;
 
 const SAYS: Rule = Rule { says: "it says hello", matters: "nobody is greeted" };
 const STATUS: Rule = Rule { says: "it exits with status 0", matters: "a caller gives up" };
@@ -119,19 +119,4 @@ fn an_obstacle_of_the_kit_ends_the_check() {
     assert_eq!(rules.scene(&[SAYS], |_| Err(obstacle())).unwrap_err(), obstacle());
     // Nothing is broken, but nothing was seen to hold either: that is no pass.
     assert!(matches!(rules.verdict("").unwrap_err(), Stop::Unknown(_)));
-}
-
-#[test]
-fn a_program_that_waits_for_more_has_read_its_input() {
-    sweep::adopt_orphans().unwrap();
-    let case = Case::new(Path::new("/bin/sh"), 7).unwrap();
-    let script = "read a; read b; echo $a $b; read c";
-    let mut program = case.program().args(["-c", script]).with_stdin().start().unwrap();
-    program.write_line("1\n2").unwrap();
-    program.has_read_its_input(secs(10)).unwrap();
-    program.prints("1 2", secs(10)).unwrap();
-    program.close_stdin();
-    program.ends(secs(10)).unwrap();
-    let observed = failure(program.has_read_its_input(ms(20)).unwrap_err()).observed;
-    assert!(observed.starts_with("it exited with status"), "{observed}");
 }

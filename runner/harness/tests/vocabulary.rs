@@ -267,3 +267,58 @@ fn the_timeline_is_in_order() {
     assert_eq!(what[1..], ["run it", "started", "\"one\"", "\"two\"", "exited with status 0"]);
     assert!(moments.is_sorted_by_key(|moment| moment.ms));
 }
+
+/// One byte a line for an operator who types Ctrl-C: what the kernel makes SIGINT of.
+const CTRL_C: &str = "\u{3}";
+
+#[test]
+fn the_teller_tells_of_signals_and_lines_and_respects_what_it_inherited() {
+    let _alone = alone();
+    let case = Case::new(Path::new(env!("CARGO_BIN_EXE_teller")), 7).unwrap();
+    let mut teller = case.program().args(["--exit", "9"]).on_terminal(24, 80).start().unwrap();
+    let says = |teller: &harness::check::Running, words: &str| {
+        let is_said = |line: &str| (line.trim_end() == words).then_some(());
+        teller.prints_like(words, secs(10), is_said).unwrap();
+    };
+    says(&teller, &format!("ready {}", teller.pid()));
+    teller.types(CTRL_C).unwrap();
+    says(&teller, "^Cgot SIGINT");
+    teller.types("hello\r").unwrap();
+    says(&teller, "read hello");
+    teller.signal(Signal::SIGTERM).unwrap();
+    says(&teller, "got SIGTERM");
+    teller.exits_with(9, secs(10)).unwrap();
+
+    let ignoring = "trap '' USR1; exec \"$0\"";
+    let teller = sh().program().args(["-c", ignoring]).arg(env!("CARGO_BIN_EXE_teller"));
+    let teller = teller.with_stdin().start().unwrap();
+    says(&teller, &format!("ready {}", teller.pid()));
+    teller.signal(Signal::SIGUSR1).unwrap();
+    teller.rests(secs(10)).unwrap();
+    teller.signal(Signal::SIGTERM).unwrap();
+    teller.exits_with(0, secs(10)).unwrap();
+    assert_eq!(teller.stdout_lines().len(), 2, "{:?}", teller.stdout_lines());
+}
+
+#[test]
+fn an_answer_that_will_not_come_is_not_waited_for() {
+    let _alone = alone();
+    let case = sh();
+    let script = "read line; echo got $line; read line";
+    let mut program = case.program().args(["-c", script]).with_stdin().start().unwrap();
+    let line = |program: &harness::check::Running| program.stdout_lines().pop();
+    let started = Instant::now();
+    assert_eq!(program.answers("it answers", secs(30), line).unwrap(), None);
+    program.write_line("it").unwrap();
+    let answer = program.answers("it answers", secs(30), line).unwrap();
+    assert_eq!(answer.as_deref(), Some("got it"));
+    program.close_stdin();
+    program.ends(secs(10)).unwrap();
+    assert_eq!(program.answers("it goes on", secs(30), |_| None::<()>).unwrap(), None);
+    assert!(started.elapsed() < secs(20), "the deadline decided");
+
+    // A timer may wake it at any moment: then only the deadline can tell.
+    let busy = decoy().program().args(["--linger", "60"]).start().unwrap();
+    let failure = failure(busy.answers("it answers", ms(300), |_| None::<()>));
+    assert_eq!(failure.observed, "it was still busy with something");
+}

@@ -8,6 +8,7 @@ use super::running::Running;
 use super::stop::Stop;
 use crate::process::{self, Call};
 use crate::report::Stream;
+use crate::supervise::Ended;
 use crate::until::{secs, until};
 
 /// A program that SIGSTOP holds. Signals that come meanwhile are collected, not taken: standard
@@ -116,6 +117,24 @@ impl Running {
                 true => Ok(()),
                 false => Err(ended().unwrap_or("it did not wait for more".to_owned())),
             }
+        })
+    }
+
+    /// Waits until it has nothing to do for now: each of its threads sleeps, and none has run between
+    /// two looks; or it has ended, which is the answer then. What it was told before that it has
+    /// heard by now.
+    ///
+    /// # Errors
+    /// [`Stop::Failed`] if it stays busy.
+    pub fn settles(&self, within: Duration) -> Result<Option<Ended>, Stop> {
+        let mut before = Vec::new();
+        self.until("the program comes to rest", within, |running| {
+            let ended = running.ended();
+            let now = process::threads(running.pid());
+            let asleep = !now.is_empty() && now.iter().all(|thread| thread.status.state == 'S');
+            let settled = asleep && now == before;
+            before = now;
+            if ended.is_some() || settled { Ok(ended) } else { Err("it was busy".to_owned()) }
         })
     }
 
