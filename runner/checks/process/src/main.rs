@@ -12,7 +12,10 @@ mod signals;
 fn main() -> ExitCode {
     harness::check::main(harness::checks![
         intro::{exit_status, its_own_pid},
-        processes::{fork_exit_flush, exec_fallthrough, exec_argv0, zombie_parade, kill_the_tree},
+        processes::{
+            fork_exit_flush, exec_fallthrough, exec_argv0, exit_status_mirror,
+            zombie_parade, kill_the_tree,
+        },
         pipes::{},
         descriptors::{},
         signals::{},
