@@ -32,6 +32,7 @@ mod guard;
 mod main;
 mod pressure;
 mod program;
+mod rest;
 mod rules;
 mod running;
 mod stop;

@@ -1,0 +1,59 @@
+//! A program that has done all there was to do.
+//!
+//! Deadlock is the case where nobody at all can wake it (see [`super::deadlock`]). Rest is the
+//! ordinary one: it waits for us, for a signal, a line, an answer. Whoever waits for something that
+//! a resting program has not done waits in vain.
+
+use std::time::{Duration, Instant};
+
+use super::deadlock::Sleepers;
+use super::running::Running;
+use super::stop::Stop;
+use crate::until::ms;
+
+/// For so long nobody may have run. Our own threads, which read its output and keep its ledger, may
+/// need a moment on a busy machine.
+const REST: Duration = ms(100);
+
+impl Running {
+    /// Waits until `look` has an answer; `None` once there will be none, as the program rests.
+    ///
+    /// It rests when it has ended, or when for 100 ms each thread of its tree sleeps in one and the
+    /// same call, which has no timer, and none has a signal to take. So the answer that a program
+    /// does not give costs a tenth of a second, and no deadline.
+    ///
+    /// # Errors
+    /// [`Stop::Failed`]: it was still busy when the time was over. `expected` is what it should do.
+    pub fn answers<T>(
+        &self,
+        expected: &str,
+        within: Duration,
+        mut look: impl FnMut(&Self) -> Option<T>,
+    ) -> Result<Option<T>, Stop> {
+        let mut since: Option<(Instant, Option<Sleepers>)> = None;
+        self.until(expected, within, |running| {
+            let is_over = running.ended().is_some();
+            let sleepers = Sleepers::look(&running.everybody());
+            // What it did before it fell asleep is seen by a look that comes after.
+            if let Some(answer) = look(running) {
+                return Ok(Some(answer));
+            }
+            let has_rested = match &since {
+                Some((at, before)) if *before == sleepers => at.elapsed() >= REST,
+                _ => {
+                    since = (is_over || sleepers.is_some()).then(|| (Instant::now(), sleepers));
+                    false
+                }
+            };
+            if has_rested { Ok(None) } else { Err("it was still busy with something".to_owned()) }
+        })
+    }
+
+    /// Waits until it rests.
+    ///
+    /// # Errors
+    /// As [`Running::answers`].
+    pub fn rests(&self, within: Duration) -> Result<(), Stop> {
+        self.answers("the program comes to rest", within, |_| None::<()>).map(drop)
+    }
+}
