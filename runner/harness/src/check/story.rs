@@ -125,10 +125,12 @@ impl Story {
         moments.into_iter().map(|(at, who, what)| Moment { ms: ms(at), who, what }).collect()
     }
 
-    /// Tells what the last program wrote, for the learner to see apart from the verdict.
+    /// Tells what the learner's program wrote in its last run, for them to see apart from the
+    /// verdict. What our own helpers say is in the timeline.
     pub(crate) fn show_output(&self) {
         let told = self.lock();
-        let Some((_, remote)) = told.programs.last() else { return };
+        let learners = |(name, _): &&(String, Remote)| name.starts_with("program ");
+        let Some((_, remote)) = told.programs.iter().rev().find(learners) else { return };
         let shown = |stream| remote.look(|view| shown(stream, view));
         for output in [shown(Stream::Stdout), shown(Stream::Stderr)].into_iter().flatten() {
             say(&Report::Output(output));

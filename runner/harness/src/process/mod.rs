@@ -22,4 +22,4 @@ pub use snapshot::snapshot;
 pub use status::{Status, status};
 pub use syscall::Call;
 pub use threads::{Thread, threads};
-pub use usage::{cpu_time, read_calls, resident};
+pub use usage::{cpu_time, read_calls, resident, virtual_size};

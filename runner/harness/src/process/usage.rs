@@ -3,6 +3,8 @@
 use std::fs;
 use std::time::Duration;
 
+use nix::unistd::{SysconfVar, sysconf};
+
 /// Time on a processor, all threads that live, in nanosecond steps: `schedstat` (the first number),
 /// since the ticks of `stat` are 10 ms long. See the kernel's `sched-stats` page.
 #[must_use]
@@ -22,11 +24,25 @@ pub fn read_calls(pid: i32) -> Option<u64> {
     field(&fs::read_to_string(format!("/proc/{pid}/io")).ok()?, "syscr:")
 }
 
-/// Bytes that are in memory: `VmRSS` in proc_pid_status(5).
+/// Bytes that are in memory: the second number in proc_pid_statm(5), which is what ps(1), top(1) and
+/// most libraries read. `VmRSS` in proc_pid_status(5) is counted anew by newer kernels and may differ
+/// from it by some pages.
 #[must_use]
 pub fn resident(pid: i32) -> Option<u64> {
-    let text = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-    field(&text, "VmRSS:").map(|kib| kib * 1024)
+    statm(pid, 1)
+}
+
+/// Bytes of its address space, in memory or not: the first number in proc_pid_statm(5).
+#[must_use]
+pub fn virtual_size(pid: i32) -> Option<u64> {
+    statm(pid, 0)
+}
+
+fn statm(pid: i32, index: usize) -> Option<u64> {
+    let text = fs::read_to_string(format!("/proc/{pid}/statm")).ok()?;
+    let pages: u64 = text.split(' ').nth(index)?.parse().ok()?;
+    let bytes = sysconf(SysconfVar::PAGE_SIZE).ok()??;
+    Some(pages * u64::try_from(bytes).ok()?)
 }
 
 fn field(text: &str, key: &str) -> Option<u64> {
@@ -36,12 +52,11 @@ fn field(text: &str, key: &str) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{cpu_time, field, read_calls, resident};
+    use super::{cpu_time, field, read_calls, resident, virtual_size};
 
     #[test]
     fn reads_the_number_behind_the_key() {
         assert_eq!(field("rchar: 1\nsyscr: 42\n", "syscr:"), Some(42));
-        assert_eq!(field("VmRSS:\t  1234 kB\n", "VmRSS:"), Some(1234));
         assert_eq!(field("", "syscr:"), None);
     }
 
@@ -51,5 +66,6 @@ mod tests {
         assert!(cpu_time(me).unwrap().as_nanos() > 0);
         assert!(read_calls(me).unwrap() > 0);
         assert!(resident(me).unwrap() > 100_000);
+        assert!(virtual_size(me) > resident(me));
     }
 }
