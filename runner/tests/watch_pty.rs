@@ -12,10 +12,12 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use faultlings::draw::Line;
+use faultlings::watch;
 use nix::sys::signal::Signal;
 use nix::sys::termios::{LocalFlags, Termios};
 
-use support::{Answer, Tiny, sh};
+use support::{Tiny, sh};
 use terminal::{Terminal, pause};
 
 const BROKEN: &str = "fn main() {\n    let x: u32 = \"a word\";\n}\n";
@@ -264,6 +266,36 @@ fn a_second_watch_is_refused_by_name() {
     second.shows(&[&format!("process {}", terminal.pid())]);
 }
 
+/// The message of the panic is on the ordinary screen, below what the shell had there.
+#[test]
+fn a_panic_in_any_thread_gives_the_terminal_back() {
+    let this_test = std::env::current_exe().unwrap();
+    let mut program = sh();
+    let words = ["--ignored", "--exact", "takes_the_terminal_and_panics", "--nocapture"];
+    program.args(["-c", "\"$0\" \"$@\"; echo ended; read line"]).arg(this_test).args(words);
+    let mut terminal = Terminal::start(&program, 80, 24);
+    let before = terminal.settings();
+    terminal.shows(&["ended"]);
+    terminal.is_given_back();
+    terminal.shows(&["a thread has panicked"]);
+    assert_same(&before, &terminal.settings());
+    terminal.press("\n");
+    terminal.ends();
+}
+
+#[test]
+#[ignore = "run by the test above, in a terminal of its own"]
+fn takes_the_terminal_and_panics() {
+    let (send, broken) = std::sync::mpsc::channel();
+    let told = move || send.send(()).unwrap();
+    let mut terminal = watch::terminal::Terminal::take(told).unwrap();
+    terminal.draw(&[Line::plain("a screen")]).unwrap();
+    let panics = std::thread::spawn(|| panic!("a thread has panicked"));
+    assert!(panics.join().is_err());
+    broken.recv().unwrap();
+    assert!(terminal.draw(&[Line::plain("nothing can be shown any more")]).is_err());
+}
+
 #[track_caller]
 fn assert_same(before: &Termios, after: &Termios) {
     assert_eq!(
@@ -272,7 +304,3 @@ fn assert_same(before: &Termios, after: &Termios) {
     );
     assert_eq!(before.control_chars, after.control_chars);
 }
-
-/// Every test file that uses the course has to name all that it brings.
-#[expect(dead_code, reason = "`support` is shared")]
-type Unused = Answer;

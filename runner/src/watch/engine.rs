@@ -23,6 +23,9 @@ pub trait Engine {
 
     /// Builds what the chapters after this exercise need.
     fn warm(&self, ahead_of: ExerciseId) -> Self::Warming;
+
+    /// Whether a build ahead has come to its end: then there is nothing left to build.
+    fn is_over(warming: &Self::Warming) -> bool;
 }
 
 /// The engine of the kit, for a course.
@@ -44,5 +47,9 @@ impl Engine for Kit {
 
     fn warm(&self, ahead_of: ExerciseId) -> Warming {
         warm(&self.0, ahead_of)
+    }
+
+    fn is_over(warming: &Warming) -> bool {
+        warming.is_over()
     }
 }

@@ -71,6 +71,8 @@ pub(super) struct Loop<E: Engine, S: Screen> {
     pub(super) to_inputs: Sender<Input>,
     running: Option<Running<E::Run>>,
     warming: Option<E::Warming>,
+    /// Whether all that later chapters need is built.
+    warm: bool,
     changed: bool,
 }
 
@@ -102,6 +104,7 @@ impl<E: Engine, S: Screen> Loop<E, S> {
             to_inputs,
             running: None,
             warming: None,
+            warm: false,
             changed: true,
         }
     }
@@ -229,11 +232,12 @@ impl<E: Engine, S: Screen> Loop<E, S> {
                     None
                 }
                 Action::Warm(ahead_of) => {
-                    self.warming = Some(self.engine.warm(ahead_of));
+                    self.warming = (!self.warm).then(|| self.engine.warm(ahead_of));
                     None
                 }
                 Action::Cool => {
-                    self.warming = None;
+                    // Asking cargo whether there is nothing to build costs more than a save does.
+                    self.warm |= self.warming.take().is_some_and(|warming| E::is_over(&warming));
                     None
                 }
                 Action::Read(id) => Some(Event::Read(id, effects::read(&self.course, id))),

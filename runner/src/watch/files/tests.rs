@@ -37,9 +37,7 @@ impl Watching {
     }
 
     fn by_kernel() -> Self {
-        Self::start(|folder, known, tell| {
-            by_kernel(folder, teller(known, &tell)).unwrap()
-        })
+        Self::start(|folder, known, tell| by_kernel(folder, teller(known, &tell)).unwrap())
     }
 
     fn file(&self, id: ExerciseId) -> PathBuf {

@@ -68,6 +68,10 @@ impl Engine for FakeEngine {
         self.0.add(format!("warm {}", ahead_of.0));
         Held(self.0.clone(), "warm".into())
     }
+
+    fn is_over(warming: &Held) -> bool {
+        warming.0.entries().iter().filter(|entry| entry.starts_with("warm")).count() == 2
+    }
 }
 
 /// Notes the line of each screen that says what goes on.
@@ -170,6 +174,14 @@ fn building_ahead_ends_before_a_run_begins() {
     let (log, _, _folder) = fixture().run(inputs);
     assert!(log.position("warm 1") < log.position("end warm"));
     assert!(log.position("end warm") < log.position("start 2 of 1"));
+}
+
+#[test]
+fn what_is_built_ahead_is_not_built_again() {
+    let run = |id| [told(id, Told::Ended(pass())), Input::Key(Key::Char('r'))];
+    let (log, _, _folder) = fixture().run((1..=4).flat_map(run).collect());
+    let warmed = log.entries().iter().filter(|entry| *entry == "warm 1").count();
+    assert_eq!(warmed, 2, "{:#?}", log.entries());
 }
 
 #[test]

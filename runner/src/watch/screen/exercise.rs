@@ -1,17 +1,15 @@
 //! The page of an exercise: its story, what became of the last run, and the hints asked for.
 
+use std::path::Path;
+
 use harness::report::Verdict;
 
+use super::link;
 use crate::draw::{
-    self, Line, Style, did_not_build, failure, output, passed, prose, story, unknown,
+    self, Line, Span, Style, did_not_build, failure, fill, output, passed, prose, story, unknown,
 };
 use crate::watch::event::Source;
 use crate::watch::state::{Attempt, Ending, State};
-
-/// Lines of the program's output that are shown beside a verdict.
-const OUTPUT: usize = 16;
-/// And while it runs.
-const TAIL: usize = 6;
 
 pub(super) fn exercise(state: &State, width: usize) -> Vec<Line> {
     if let Some(trouble) = trouble(state) {
@@ -24,12 +22,12 @@ pub(super) fn exercise(state: &State, width: usize) -> Vec<Line> {
         }
         if let Some(Source::Text { story: text, .. }) = &state.source {
             sections.push(story(text, width));
+            sections.push(guide(state, width));
             sections.push(title(&state.attempt));
         }
     }
     sections.push(attempt(state, width));
-    let gone_on = state.attempt.ending.is_none();
-    sections.push(output(&state.attempt.output, if gone_on { TAIL } else { OUTPUT }, width));
+    sections.push(output(&state.attempt.output, shown_output(&state.attempt), width));
     sections.push(hints(state, width));
     sections.retain(|section| !section.is_empty());
     sections.join(&Line::blank())
@@ -52,6 +50,21 @@ fn trouble(state: &State) -> Option<String> {
             Some(format!("{path} cannot be read: {why}; `ls -l {path}` shows whose it is"))
         }
     }
+}
+
+/// Lines of the program's output that are shown: more where it may explain something.
+fn shown_output(attempt: &Attempt) -> usize {
+    match attempt.ending {
+        None | Some(Ending::Verdict(Verdict::Passed(_))) => 6,
+        Some(_) => 16,
+    }
+}
+
+/// Where the chapter explains what its stories are about.
+fn guide(state: &State, width: usize) -> Vec<Line> {
+    let folder = &state.course.chapter_of(state.current).folder;
+    let path = link::span(state, Path::new("exercises").join(folder).join("README.md"));
+    fill(Line::blank(), 0, &[Span::new("The chapter: ", Style::Dim), path], width)
 }
 
 /// Between the story and the verdict, since the status line may be far away.
@@ -96,7 +109,7 @@ fn steps(steps: &[String], width: usize) -> Vec<Line> {
     let last = steps.len().saturating_sub(1);
     let line = |(at, step): (usize, &String)| {
         let sign = if at == last { ("▸ ", Style::Key) } else { ("✓ ", Style::Good) };
-        draw::fill(Line::new(sign.0, sign.1), 2, &[draw::Span::new(step, Style::Plain)], width)
+        fill(Line::new(sign.0, sign.1), 2, &[Span::new(step, Style::Plain)], width)
     };
     steps.iter().enumerate().flat_map(line).collect()
 }

@@ -1,7 +1,7 @@
 //! Where the learner is in the course.
 
 use super::link;
-use crate::draw::{Line, Span, Style, fill};
+use crate::draw::{Line, Style, fill};
 use crate::watch::state::State;
 
 pub(super) fn header(state: &State, width: usize) -> Vec<Line> {
@@ -22,11 +22,7 @@ fn title(state: &State, width: usize) -> Line {
 }
 
 fn path(state: &State, width: usize) -> Vec<Line> {
-    let path = state.course.file(state.current);
-    let mut span = Span::new(path.display().to_string(), Style::Key);
-    if let Some(url) = link::to(state, &path) {
-        span = span.linked(&url);
-    }
+    let span = link::span(state, state.course.file(state.current));
     fill(Line::blank(), 0, &[span], width)
 }
 

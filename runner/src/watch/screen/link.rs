@@ -4,12 +4,15 @@ use std::fmt::Write as _;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
+use crate::draw::{Span, Style};
 use crate::watch::state::State;
 
-/// The URL of a file of the course, where the terminal knows links and the course's place is known.
-pub(super) fn to(state: &State, path: &Path) -> Option<String> {
+/// A path of the course, relative to its root, and a link where the terminal knows links.
+pub(super) fn span(state: &State, path: impl AsRef<Path>) -> Span {
+    let path = path.as_ref();
+    let span = Span::new(path.display().to_string(), Style::Key);
     let whole = state.course.root.join(path);
-    (state.links && whole.is_absolute()).then(|| file_url(&whole))
+    if state.links && whole.is_absolute() { span.linked(&file_url(&whole)) } else { span }
 }
 
 /// A `file:` URL as RFC 8089 has it: without a host, and with every byte that RFC 3986 does not

@@ -5,11 +5,7 @@ use crate::draw::{Line, Span, Style, chop_at_spaces, fill, paragraphs, prose};
 use crate::watch::state::State;
 
 pub(super) fn solution(state: &State, text: &str, width: usize) -> Vec<Line> {
-    let path = state.course.solution(state.current);
-    let mut span = Span::new(path.display().to_string(), Style::Key);
-    if let Some(url) = link::to(state, &path) {
-        span = span.linked(&url);
-    }
+    let span = link::span(state, state.course.solution(state.current));
     let mut lines = fill(Line::blank(), 0, &[span], width);
     lines.push(Line::blank());
     lines.extend(text.lines().flat_map(|line| chop_at_spaces(&Line::plain(line), width, 0)));
