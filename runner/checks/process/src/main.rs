@@ -16,9 +16,9 @@ fn main() -> ExitCode {
             fork_exit_flush, exec_fallthrough, exec_argv0, exit_status_mirror,
             zombie_parade, kill_the_tree,
         },
-        pipes::{},
-        descriptors::{},
-        signals::{},
-        shutdown::{},
+        pipes::{wait_before_read},
+        descriptors::{cloexec_leak, fd_leak_loop},
+        signals::{handler_print},
+        shutdown::{tokio_second_ctrl_c},
     ])
 }
