@@ -158,7 +158,7 @@ impl Running {
             ),
             InVain::Overrun(count) => self.failure(
                 expected,
-                format!("it started process after process; the kit stopped it at {count}"),
+                format!("it started process after process; the kit stopped it when there were more than {count}"),
                 "after that",
             ),
             InVain::Late => {

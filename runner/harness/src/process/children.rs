@@ -1,5 +1,6 @@
 //! Who descends from whom.
 
+use std::collections::BTreeSet;
 use std::fs;
 
 /// Direct children of `pid`, dead ones that nobody has waited for included.
@@ -25,15 +26,23 @@ pub fn children(pid: i32) -> Vec<i32> {
 /// `root` and all below it, parents before their children.
 #[must_use]
 pub fn with_descendants(root: i32) -> Vec<i32> {
+    up_to(usize::MAX, root)
+}
+
+/// Whether more than `most` processes descend from `root`. Looks no further than that: a tree that
+/// grows as fast as it can would keep a full count from ever coming to its end.
+#[must_use]
+pub fn has_more_descendants_than(most: usize, root: i32) -> bool {
+    up_to(most + 2, root).len() > most + 1
+}
+
+fn up_to(most: usize, root: i32) -> Vec<i32> {
     let mut all = vec![root];
+    let mut known = BTreeSet::from([root]);
     let mut next = 0;
-    while let Some(&pid) = all.get(next) {
-        for child in children(pid) {
-            // A process id that was given away and taken again while we looked.
-            if !all.contains(&child) {
-                all.push(child);
-            }
-        }
+    while let Some(&pid) = all.get(next).filter(|_| all.len() < most) {
+        // A process id that was given away and taken again while we looked is not looked at twice.
+        all.extend(children(pid).into_iter().filter(|&child| known.insert(child)));
         next += 1;
     }
     all

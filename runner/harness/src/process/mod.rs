@@ -14,7 +14,7 @@ mod syscall;
 mod threads;
 mod usage;
 
-pub use children::{children, with_descendants};
+pub use children::{children, has_more_descendants_than, with_descendants};
 pub use descriptors::{count_open, open_files};
 pub use pipes::{Holder, holders};
 pub use signals::{Set, signal_sets};
