@@ -18,6 +18,9 @@ use crate::check::{Running, Stop};
 /// The environment variable that tells a program where the world is.
 pub(crate) const ADDRESS: &str = "FAULTLINGS_LEDGER";
 
+/// Longer than any machine keeps a thread waiting that only has to write a line.
+const ANSWER_TIME: Duration = Duration::from_secs(5);
+
 /// One thing that a program did to the outside, or began to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Act {
@@ -58,6 +61,8 @@ struct Book {
 struct Page {
     acts: Vec<Act>,
     gates: Vec<String>,
+    /// Places of the acts whose visitors have their answer.
+    answered: Vec<usize>,
 }
 
 impl Book {
@@ -101,14 +106,22 @@ impl World {
         self.story.happened("check", format!("let {what} through"));
     }
 
-    /// Lets one act through that stands at the gate, or refuses it.
+    /// Lets one act through that stands at the gate, or refuses it. Returns when the program has
+    /// its answer, so that one which sleeps after this sleeps in something else.
     pub fn lets_go(&self, what: &str, id: u64, how: ActState) {
-        for act in &mut self.book.lock().acts {
+        let mut page = self.book.lock();
+        let mut let_go = Vec::new();
+        for (place, act) in page.acts.iter_mut().enumerate() {
             if act.what == what && act.id == id && act.state == ActState::Held {
                 act.state = how;
+                let_go.push(place);
             }
         }
         self.book.turned.notify_all();
+        let is_waiting =
+            |page: &mut Page| !let_go.iter().all(|place| page.answered.contains(place));
+        // Our own thread writes the answer, and a busy machine may let it wait for a while.
+        let _page = self.book.turned.wait_timeout_while(page, ANSWER_TIME, is_waiting);
     }
 
     /// Everything in the ledger, in the order of arrival.
@@ -126,18 +139,21 @@ impl World {
         }
         let mut answer = answer;
         let words: Vec<_> = line.split_ascii_whitespace().collect();
-        let answered = match words[..] {
+        let (place, answered) = match words[..] {
             ["act", what, id] => match id.parse() {
                 Ok(id) => self.act(what, id),
-                Err(_) => "refused 400 the id is not a number\n",
+                Err(_) => (None, "refused 400 the id is not a number\n"),
             },
-            _ => "refused 400 say: act <what> <id>\n",
+            _ => (None, "refused 400 say: act <what> <id>\n"),
         };
         // A program that was killed meanwhile does not wait for the answer.
         let _ = answer.write_all(answered.as_bytes());
+        self.book.lock().answered.extend(place);
+        self.book.turned.notify_all();
     }
 
-    fn act(&self, what: &str, id: u64) -> &'static str {
+    /// The act's place in the ledger, and the answer.
+    fn act(&self, what: &str, id: u64) -> (Option<usize>, &'static str) {
         let mut page = self.book.lock();
         let held = page.gates.iter().any(|gate| gate == what);
         let state = if held { ActState::Held } else { ActState::Done };
@@ -155,10 +171,11 @@ impl World {
         if page.acts[place].state == ActState::Held {
             page.acts[place].state = ActState::Done;
         }
-        match page.acts[place].state {
+        let answer = match page.acts[place].state {
             ActState::Refused => "refused 503 not now\n",
             ActState::Held | ActState::Done => "done\n",
-        }
+        };
+        (Some(place), answer)
     }
 }
 

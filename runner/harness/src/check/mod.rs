@@ -25,6 +25,7 @@
 //! }
 //! ```
 
+mod asleep;
 mod case;
 mod deadlock;
 mod endings;
@@ -39,6 +40,7 @@ mod stop;
 pub(crate) mod story;
 mod waits;
 
+pub use asleep::{Asleep, Rest};
 pub use case::Case;
 pub use endings::list_lines;
 pub use main::{Check, main};

@@ -1,5 +1,7 @@
 //! The system call that a sleeping thread is inside, from `/proc/<pid>/syscall`.
 
+use std::time::Duration;
+
 use super::numbers::{self, Kind};
 
 /// A call by number and arguments.
@@ -7,6 +9,19 @@ use super::numbers::{self, Kind};
 pub struct Call {
     number: i64,
     args: [u64; 6],
+}
+
+/// What ends a call when nothing happens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Timer {
+    /// Nothing.
+    None,
+    /// The end of this time.
+    Lasts(Duration),
+    /// The end of the time in the `timespec` at this address.
+    LastsWhatStandsAt(u64),
+    /// This clock, when it shows what stands in the `timespec` at this address.
+    EndsWhenClockShows { address: u64, clock: i32 },
 }
 
 impl Call {
@@ -76,6 +91,22 @@ impl Call {
         }
     }
 
+    /// Its timer; `None` for calls that are not in this list.
+    pub(super) fn timer(&self) -> Option<Timer> {
+        if self.has_no_timer() {
+            return Some(Timer::None);
+        }
+        let lasts = |ms: i32| Timer::Lasts(Duration::from_millis(u64::try_from(ms).unwrap_or(0)));
+        match self.kind()? {
+            Kind::Epoll => Some(lasts(self.int(3))),
+            Kind::Poll => Some(lasts(self.int(2))),
+            Kind::Ppoll | Kind::Sigtimedwait => Some(Timer::LastsWhatStandsAt(self.args[2])),
+            Kind::Futex => Some(numbers::futex_timer(self.int(1), self.args[3])),
+            Kind::Sleep => Some(numbers::sleep_timer(self.number, self.args)),
+            _ => None,
+        }
+    }
+
     /// The call as a learner reads it: `read(3)`, `wait4(4712)`, `futex`.
     #[must_use]
     pub fn describe(&self) -> String {
@@ -92,7 +123,7 @@ impl Call {
             Kind::Flock => format!("flock({})", self.fd()),
             Kind::Fcntl => format!("fcntl({})", self.fd()),
             Kind::Accept => format!("accept({})", self.fd()),
-            Kind::Sleep => "sleep".to_owned(),
+            Kind::Sleep => "nanosleep".to_owned(),
             Kind::Epoll => "epoll_wait".to_owned(),
             Kind::Poll | Kind::Ppoll => "poll".to_owned(),
             Kind::Select => "select".to_owned(),
@@ -105,7 +136,8 @@ impl Call {
 
 #[cfg(test)]
 mod tests {
-    use super::Call;
+    use super::{Call, Timer};
+    use crate::until::ms;
 
     fn call(number: i64, args: [u64; 6]) -> Call {
         let args: Vec<_> = args.iter().map(|arg| format!("{arg:#x}")).collect();
@@ -136,6 +168,31 @@ mod tests {
         ];
         assert!(forever.iter().all(Call::has_no_timer));
         assert!(!timed.iter().any(Call::has_no_timer));
+    }
+
+    #[test]
+    fn knows_where_the_timer_is() {
+        let monotonic = libc::CLOCK_MONOTONIC;
+        let at = |address, clock| Some(Timer::EndsWhenClockShows { address, clock });
+        for (number, args, timer) in [
+            (libc::SYS_read, [3, 0, 0, 0, 0, 0], Some(Timer::None)),
+            (libc::SYS_epoll_pwait, [3, 0, 0, 1500, 0, 0], Some(Timer::Lasts(ms(1500)))),
+            // FUTEX_WAIT_BITSET of this process (std's locks and channels), FUTEX_WAIT, and the
+            // former by the clock on the wall.
+            (libc::SYS_futex, [1, 0x89, 0, 0x70, 0, 0], at(0x70, monotonic)),
+            (libc::SYS_futex, [1, 0x80, 0, 0x70, 0, 0], Some(Timer::LastsWhatStandsAt(0x70))),
+            (libc::SYS_futex, [1, 0x189, 0, 0x70, 0, 0], at(0x70, libc::CLOCK_REALTIME)),
+            (
+                libc::SYS_clock_nanosleep,
+                [1, 0, 0x70, 0, 0, 0],
+                Some(Timer::LastsWhatStandsAt(0x70)),
+            ),
+            (libc::SYS_clock_nanosleep, [1, 1, 0x70, 0, 0, 0], at(0x70, monotonic)),
+            (libc::SYS_nanosleep, [0x70, 0, 0, 0, 0, 0], Some(Timer::LastsWhatStandsAt(0x70))),
+            (9999, [0; 6], None),
+        ] {
+            assert_eq!(call(number, args).timer(), timer, "{number} {args:x?}");
+        }
     }
 
     #[test]
