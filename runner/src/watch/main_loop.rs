@@ -8,42 +8,14 @@ use std::time::{Duration, Instant};
 
 use super::effects;
 use super::engine::{Engine, RunId, Told};
-use super::event::{Action, Event, Key, Size};
+use super::event::{Action, Event, Size};
+use super::input::{Ending, Input, without_repeated_files};
 use super::screen;
 use super::state::State;
 use super::terminal::Signalled;
 use crate::course::{Course, ExerciseId};
 use crate::draw::Line;
 use crate::progress::Store;
-
-/// What comes in, from threads that wait for it.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Input {
-    Key(Key),
-    /// Ctrl-L.
-    Redraw,
-    /// The file of this exercise was written, replaced or removed.
-    File(ExerciseId),
-    Told(RunId, Told),
-    Signal(Signalled),
-    /// No more keys will come.
-    TerminalGone,
-    /// Another thread has panicked, and has given the terminal back.
-    Broken,
-}
-
-/// Why the loop ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ending {
-    /// The learner wanted it.
-    Quit,
-    /// A signal did.
-    Signal(i32),
-    /// There is nobody left to show anything to.
-    TerminalGone,
-    /// A thread has panicked.
-    Broken,
-}
 
 /// The terminal, as far as the loop needs it.
 pub(super) trait Screen {
@@ -281,18 +253,6 @@ impl<R> Running<R> {
     fn until_the_next_second(&self) -> Duration {
         Duration::from_secs(self.shown + 1).saturating_sub(self.since.elapsed())
     }
-}
-
-/// Editors touch a file several times for one save; of what is known at once, the last counts.
-fn without_repeated_files(inputs: Vec<Input>) -> Vec<Input> {
-    let mut last = Vec::new();
-    for input in inputs {
-        if matches!(input, Input::File(_)) {
-            last.retain(|earlier| *earlier != input);
-        }
-        last.push(input);
-    }
-    last
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ mod effects;
 pub mod engine;
 pub mod event;
 pub mod files;
+mod input;
 mod main_loop;
 #[cfg(test)]
 mod samples;

@@ -6,7 +6,8 @@ use std::thread;
 use harness::report::{Output, Stream};
 
 use super::*;
-use crate::watch::samples::{self, FLUSH, ZOMBIES, pass};
+use crate::watch::event::Key;
+use crate::watch::samples::{self, FLUSH, pass};
 
 /// What was done to engine and screen, in order.
 #[derive(Clone, Default)]
@@ -238,19 +239,4 @@ fn what_ends_it_is_told_apart() {
     ] {
         assert_eq!(fixture().run(vec![input]).1, ending);
     }
-}
-
-#[test]
-fn a_file_that_was_touched_twice_is_read_once_and_last() {
-    let key = || Input::Key(Key::Char('h'));
-    assert_eq!(
-        without_repeated_files(vec![
-            Input::File(FLUSH),
-            Input::File(ZOMBIES),
-            key(),
-            key(),
-            Input::File(FLUSH),
-        ]),
-        [Input::File(ZOMBIES), key(), key(), Input::File(FLUSH)]
-    );
 }

@@ -6,7 +6,8 @@ use harness::report::Verdict;
 
 use super::link;
 use crate::draw::{
-    self, Line, Span, Style, did_not_build, failure, fill, output, passed, prose, story, unknown,
+    self, Line, Span, Style, did_not_build, failure, fill, output, paragraphs, passed, prose,
+    story, unknown,
 };
 use crate::watch::event::Source;
 use crate::watch::state::{Attempt, Ending, State};
@@ -124,7 +125,7 @@ fn hints(state: &State, width: usize) -> Vec<Line> {
         }
         lines.push(Line::new(format!("Hint {} of {all}", at + 1), Style::Strong));
         lines.extend(
-            story(hint, width.saturating_sub(2))
+            paragraphs(hint, width.saturating_sub(2))
                 .into_iter()
                 .map(|line| Line::plain("  ").joined(line)),
         );
