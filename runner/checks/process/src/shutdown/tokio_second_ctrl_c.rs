@@ -79,21 +79,9 @@ fn press_ctrl_c(program: &Running) -> Result<(), Stop> {
     program.prints_like("a line that begins with `draining`", secs(2), is_it)
 }
 
-/// It has not ended, and it does not run: what it waits for is the upload that we hold.
+/// It has not ended, and has nothing to do: what it waits for is the upload that we hold.
 fn is_still_inside(case: &Case, program: &Running, expected: &str) -> Result<(), Stop> {
-    let mut before = None;
-    let ended = program.until(expected, secs(2), |program| {
-        let main = process::threads(program.pid()).into_iter().next();
-        let is_asleep = main.as_ref().is_some_and(|main| main.status.state == 'S');
-        let is_settled = is_asleep && before == main;
-        before = main;
-        match program.ended() {
-            None if is_settled => Ok(None),
-            None => Err("it was busy".to_owned()),
-            ended => Ok(ended),
-        }
-    })?;
-    match ended {
+    match program.settles(secs(2)).expecting(expected)? {
         None => Ok(()),
         Some(ended) => {
             Err(case.failure(expected, format!("in the middle of an upload it {ended}")))

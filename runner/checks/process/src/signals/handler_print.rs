@@ -39,7 +39,7 @@ fn ask_in_the_middle(case: &Case, stream: Stream) -> Result<String, Stop> {
     import.signal(Signal::SIGUSR1)?;
     let goes_on = "the import goes on when it was asked in the middle of a line";
     let line = format!("asked in the middle of a line to {name}");
-    settles(&import, goes_on)?;
+    import.settles(secs(2)).expecting(goes_on)?;
     // The main thread is inside write(2), so whoever is new was started by the handler.
     let new = process::threads(import.pid()).len().saturating_sub(threads);
     let observed =
@@ -61,26 +61,6 @@ fn ask_in_the_middle(case: &Case, stream: Stream) -> Result<String, Stop> {
     case.expect(holds, &expected, observed)?;
     has_all(case, &import, &table)?;
     Ok(format!("{} records", answer.unwrap_or(0)))
-}
-
-/// Waits until its main thread sleeps again, seen twice, with no signal on the way to it; or until it
-/// is over.
-fn settles(import: &Running, expected: &str) -> Result<(), Stop> {
-    let mut before = None;
-    import.until(expected, secs(2), |import| {
-        let main = process::threads(import.pid()).into_iter().next();
-        let is_asleep = main.as_ref().is_some_and(|main| {
-            let on_the_way = main.status.pending & !main.status.blocked;
-            main.status.state == 'S' && on_the_way == 0 && main.call.is_some()
-        });
-        let is_settled = is_asleep && before == main;
-        before = main;
-        if is_settled || import.ended().is_some() {
-            Ok(())
-        } else {
-            Err("it was busy with the signal".to_owned())
-        }
-    })
 }
 
 /// The N of `status: N records`, wherever it stands.
