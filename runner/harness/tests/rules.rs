@@ -112,6 +112,17 @@ fn a_failure_after_the_last_rule_of_a_scene_breaks_that_one() {
 }
 
 #[test]
+fn without_a_program_no_rule_is_looked_at() {
+    let case = Case::new(Path::new("/bin/sh"), 7).unwrap();
+    let rules = case.rules(&[SAYS, STATUS]);
+    let tried = rules.first(Err::<(), _>(case.failure("it gets ready", "it exited")));
+    let failure = failure(tried.unwrap_err());
+    assert_eq!(failure.observed, "0 of 2 rules hold; it exited");
+    assert_eq!(marks(&failure), [(None, "not looked at"); 2]);
+    assert_eq!(rules.first(Ok(3)).unwrap(), 3);
+}
+
+#[test]
 fn an_obstacle_of_the_kit_ends_the_check() {
     let case = Case::new(Path::new("/bin/sh"), 7).unwrap();
     let mut rules = case.rules(&[SAYS]);

@@ -63,6 +63,21 @@ impl Case {
 }
 
 impl Rules {
+    /// What all scenes need: a program that starts and gets ready, usually that of the first scene.
+    /// If this failed, it is the verdict, and no rule is looked at: they would all fail by it.
+    ///
+    /// # Errors
+    /// Those of what was tried.
+    pub fn first<T>(&self, tried: Result<T, Stop>) -> Result<T, Stop> {
+        tried.map_err(|stop| match stop {
+            Stop::Failed(mut failure) => {
+                failure.observed = self.counted(&failure.observed);
+                Stop::Failed(failure).with(self.table())
+            }
+            unknown => unknown,
+        })
+    }
+
     /// Plays a scene by which `about` are judged; the timeline of a failure begins with it.
     ///
     /// A failure that ends the scene breaks the first of `about` that was not judged by then, or
@@ -129,20 +144,35 @@ impl Rules {
     /// # Errors
     /// [`Stop::Failed`] as said; [`Stop::Unknown`] if no rule is broken and one was never judged.
     pub fn verdict(self, proved: impl Into<String>) -> CheckResult {
-        let holding = self.rows.iter().filter(|(_, found)| matches!(found, Some(Ok(_)))).count();
-        let table = Evidence::Rules(self.rows.iter().map(row).collect());
-        let count = self.rows.len();
-        let broken = self.rows.into_iter().find_map(|(rule, found)| Some((rule, found?.err()?)));
+        let broken = self.rows.iter().find_map(|(rule, found)| match found {
+            Some(Err(failure)) => Some((rule, failure.clone())),
+            _ => None,
+        });
         match broken {
             Some((rule, mut failure)) => {
                 rule.says.clone_into(&mut failure.expected);
-                failure.observed = format!("{holding} of {count} rules hold; {}", failure.observed);
+                failure.observed = self.counted(&failure.observed);
                 rule.matters.clone_into(&mut failure.why);
-                Err(Stop::Failed(failure).with(table))
+                Err(Stop::Failed(failure).with(self.table()))
             }
-            None if holding == count => Ok(Passed { proved: proved.into() }),
+            None if self.holding() == self.rows.len() => Ok(Passed { proved: proved.into() }),
             None => Err(Stop::unknown("a rule was not looked at", "cargo run -- doctor")),
         }
+    }
+}
+
+impl Rules {
+    fn holding(&self) -> usize {
+        self.rows.iter().filter(|(_, found)| matches!(found, Some(Ok(_)))).count()
+    }
+
+    /// `2 of 3 rules hold; ` and what was observed.
+    fn counted(&self, observed: &str) -> String {
+        format!("{} of {} rules hold; {observed}", self.holding(), self.rows.len())
+    }
+
+    fn table(&self) -> Evidence {
+        Evidence::Rules(self.rows.iter().map(row).collect())
     }
 }
 

@@ -23,6 +23,7 @@ struct Told {
     programs: Vec<(String, Remote)>,
     holds: usize,
     overrun: Option<usize>,
+    scenes: usize,
     scene: Option<Instant>,
 }
 
@@ -53,9 +54,12 @@ impl Story {
         self.lock().moments.push((at, who.to_owned(), what.into()));
     }
 
-    /// From now on a failure tells what happened since this moment.
+    /// From now on a failure tells what happened since this moment; the first scene has the
+    /// beginning as well.
     pub(crate) fn begin_scene(&self) {
-        self.lock().scene = Some(Instant::now());
+        let mut told = self.lock();
+        told.scenes += 1;
+        told.scene = (told.scenes > 1).then(Instant::now);
     }
 
     pub(crate) fn matters(&self, why: &str) {
