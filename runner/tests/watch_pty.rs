@@ -31,6 +31,7 @@ fn the_watch_is_driven_by_saves_and_keys() {
     a_lesson(&course);
     leaves_the_terminal_as_it_was(&course);
     stops_and_goes_on(&course);
+    ends_when_the_terminal_is_gone(&course);
     sleeps_while_nothing_happens(&course);
     gives_way_to_saves_however_they_are_written(&course);
 }
@@ -170,8 +171,37 @@ fn stops_and_goes_on(course: &Tiny) {
     terminal.shows(&["✓ Passed"]);
     terminal.press("\x1a?");
     terminal.shows(&["Help"]);
+    // Nor is it lost after a stop that it could not notice.
+    terminal.signal(Signal::SIGSTOP);
+    terminal.signal(Signal::SIGCONT);
     terminal.press("qq");
     assert_eq!(terminal.ends().code(), Some(0));
+    terminal.is_given_back();
+}
+
+/// The window is closed: the shell in it ends, and with it the terminal of whatever it had started.
+fn ends_when_the_terminal_is_gone(course: &Tiny) {
+    let mut shell = sh();
+    shell.args(["-c", "set -m; \"$0\" watch stays_quiet; read line"]);
+    shell.arg(course.command("").get_program()).current_dir(course.path(""));
+    let mut terminal = Terminal::start(&shell, 80, 24);
+    terminal.shows(&["stays_quiet", "2/2", "✓ Passed"]);
+    let of_the_shell = format!("/proc/{0}/task/{0}/children", terminal.pid());
+    let watch = fs::read_to_string(of_the_shell).unwrap().trim().to_owned();
+    terminal.signal(Signal::SIGKILL);
+    terminal.ends();
+
+    let deadline = Instant::now() + Duration::from_secs(20);
+    let lives = || {
+        let stat = fs::read_to_string(format!("/proc/{watch}/stat")).unwrap_or_default();
+        stat.rsplit(") ").next().is_some_and(|rest| !rest.is_empty() && !rest.starts_with('Z'))
+    };
+    while lives() {
+        assert!(Instant::now() < deadline, "process {watch} goes on without a terminal");
+        pause(Duration::from_millis(5));
+    }
+    let progress = course.read(".faultlings/state.json");
+    assert!(progress.contains("\"current\": \"stays_quiet\""), "{progress}");
 }
 
 /// Neither a timer nor a poll wakes it.

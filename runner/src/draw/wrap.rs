@@ -54,7 +54,8 @@ pub fn fill(first: Line, indent: usize, words: &[Span], width: usize) -> Vec<Lin
             done.push(std::mem::take(&mut line).trimmed());
             line = Line::plain(" ".repeat(indent));
         } else if gap == 1 {
-            line = line.and(" ");
+            let style = style_between(&line, &runs);
+            line = line.with(" ", style);
         }
         for span in runs {
             line.push(span);
@@ -163,6 +164,14 @@ impl Line {
             line.push(span);
             line
         })
+    }
+}
+
+/// A space between two words of one style is of that style, too.
+fn style_between(line: &Line, word: &[Span]) -> Style {
+    match (line.spans().last(), word.first()) {
+        (Some(before), Some(after)) if before.style == after.style => after.style.clone(),
+        _ => Style::Plain,
     }
 }
 
