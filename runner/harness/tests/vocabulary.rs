@@ -72,6 +72,19 @@ fn a_program_that_sleeps_with_a_timer_is_not_deadlocked() {
 }
 
 #[test]
+fn a_program_that_waits_for_the_network_or_an_alarm_is_not_deadlocked() {
+    let _alone = alone();
+    let network = "import socket\ns = socket.create_server(('127.0.0.1', 0))\ns.accept()";
+    let alarm = "import signal\nsignal.signal(signal.SIGALRM, lambda *_: exit(4))\nsignal.alarm(1)\nsignal.pause()";
+    let case = Case::new(Path::new("/usr/bin/env"), 7).unwrap();
+    let waiting = case.program().args(["python3", "-c", network]).start().unwrap();
+    let failure = failure(waiting.ends(ms(1500)));
+    assert!(failure.observed.contains("still running"), "{}", failure.observed);
+    let woken = case.program().args(["python3", "-c", alarm]).start().unwrap();
+    assert_eq!(woken.ends(secs(20)).unwrap(), Ended::Exited(4));
+}
+
+#[test]
 fn a_program_that_waits_for_us_is_not_deadlocked() {
     let _alone = alone();
     let mut program =
@@ -223,6 +236,21 @@ fn the_decoy_has_children_of_each_kind() {
         }
     });
     kinds.unwrap();
+}
+
+#[test]
+fn a_decoy_is_known_by_the_name_that_it_is_given() {
+    let _alone = alone();
+    let case = sh();
+    for _ in 0..2 {
+        let args = ["--say", "here", "--linger", "60"];
+        let program =
+            case.decoy_called("a-name-of-20-letters").unwrap().args(args).start().unwrap();
+        program.prints("here", secs(10)).unwrap();
+        assert_eq!(harness::process::status(program.pid()).unwrap().name, "a-name-of-20-le");
+        let file = std::fs::read_link(format!("/proc/{}/exe", program.pid())).unwrap();
+        assert_eq!(file.file_name().unwrap(), "a-name-of-20-letters");
+    }
 }
 
 #[test]

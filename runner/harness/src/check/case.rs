@@ -79,7 +79,8 @@ impl Case {
     pub fn decoy_called(&self, name: &str) -> Result<Program, Stop> {
         let (decoy, file) = (self.decoy_path()?, self.folder().join(name));
         // A link takes no time; a folder on another disk, or a decoy of another user, needs a copy.
-        if fs::hard_link(&decoy, &file).is_err() {
+        // What is there already is it, and must not be written to: a link has the decoy's own bytes.
+        if !file.exists() && fs::hard_link(&decoy, &file).is_err() {
             fs::copy(&decoy, &file)?;
         }
         Ok(Program::new(&file, name, self.scratch.path(), &self.story))
@@ -169,11 +170,12 @@ impl Case {
     }
 }
 
-/// The kit's own programs are built into one folder.
+/// The kit's own programs are built into one folder; cargo puts tests into one below it.
 fn beside_us(name: &str) -> Result<String, Stop> {
-    let path = std::env::current_exe()?.with_file_name(name);
+    let us = std::env::current_exe()?;
+    let path = us.ancestors().skip(1).take(2).map(|folder| folder.join(name)).find(|x| x.exists());
     let missing = || {
         Stop::unknown(format!("the kit's helper `{name}` was not built"), "cargo build -p harness")
     };
-    path.to_str().filter(|_| path.exists()).map(str::to_owned).ok_or_else(missing)
+    path.and_then(|path| path.to_str().map(str::to_owned)).ok_or_else(missing)
 }
