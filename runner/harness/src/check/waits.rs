@@ -90,6 +90,15 @@ impl Running {
     ) -> Result<T, InVain> {
         let deadline = Instant::now() + within;
         let mut sleepers = None;
+        // To look costs more the more was printed, so it is done only when there is something new.
+        let mut last = None;
+        let mut look = |view: &View| {
+            let now =
+                Some([&view.stdout, &view.stderr].map(|it| (it.bytes().len(), it.is_closed())));
+            let is_new = last != now || view.ended.is_some();
+            last = now;
+            if is_new { look(view) } else { None }
+        };
         loop {
             let slice = deadline.min(Instant::now() + SLICE);
             let over = |view: &View| view.ended.is_some().then_some(None);

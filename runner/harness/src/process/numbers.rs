@@ -7,12 +7,14 @@ use super::syscall::Timer;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Read,
+    Recv,
     Write,
     Wait4,
     Waitid,
     Flock,
     Fcntl,
     Accept,
+    Receive,
     Futex,
     Epoll,
     Poll,
@@ -29,12 +31,14 @@ pub(super) enum Kind {
 pub(super) fn kind(number: i64) -> Option<Kind> {
     Some(match number {
         libc::SYS_read | libc::SYS_readv | libc::SYS_pread64 => Kind::Read,
+        libc::SYS_recvfrom | libc::SYS_recvmsg => Kind::Recv,
         libc::SYS_write | libc::SYS_writev | libc::SYS_pwrite64 => Kind::Write,
         libc::SYS_wait4 => Kind::Wait4,
         libc::SYS_waitid => Kind::Waitid,
         libc::SYS_flock => Kind::Flock,
         libc::SYS_fcntl => Kind::Fcntl,
         libc::SYS_accept | libc::SYS_accept4 => Kind::Accept,
+        libc::SYS_recvfrom | libc::SYS_recvmsg => Kind::Receive,
         libc::SYS_futex => Kind::Futex,
         libc::SYS_epoll_pwait => Kind::Epoll,
         libc::SYS_ppoll => Kind::Ppoll,

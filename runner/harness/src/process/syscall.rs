@@ -78,6 +78,9 @@ impl Call {
         let Some(kind) = self.kind() else { return false };
         match kind {
             Kind::Read | Kind::Write | Kind::Wait4 | Kind::Waitid | Kind::Flock => true,
+            // A socket may have been given a time (SO_RCVTIMEO in socket(7)), for read(2) as well, and
+            // nobody outside can see it. Whoever waits for a signal with signal-hook sleeps in this.
+            Kind::Recv => true,
             Kind::Accept | Kind::Sigsuspend | Kind::Pause => true,
             // F_SETLKW waits for a record lock, F_OFD_SETLKW for an open file description's.
             Kind::Fcntl => numbers::waits_for_a_lock(self.int(1)),
@@ -87,6 +90,9 @@ impl Call {
             Kind::Poll => self.int(2) == -1,
             Kind::Ppoll | Kind::Sigtimedwait => self.args[2] == 0,
             Kind::Select => self.args[4] == 0,
+            // A socket may lead to somebody outside the tree, the ledger for one, and it may have a
+            // timer of its own (SO_RCVTIMEO in socket(7)).
+            Kind::Receive => false,
             Kind::Sleep => false,
         }
     }
@@ -113,6 +119,7 @@ impl Call {
         let Some(kind) = self.kind() else { return format!("system call {}", self.number) };
         match kind {
             Kind::Read => format!("read({})", self.fd()),
+            Kind::Recv => format!("recv({})", self.fd()),
             Kind::Write => format!("write({})", self.fd()),
             Kind::Wait4 if self.int(0) > 0 => format!("wait4({})", self.int(0)),
             Kind::Wait4 => "wait4(any child)".to_owned(),
@@ -155,6 +162,7 @@ mod tests {
     fn knows_what_can_wake_by_itself() {
         let forever = [
             call(libc::SYS_read, [3, 0, 0, 0, 0, 0]),
+            call(libc::SYS_recvfrom, [3, 0, 0, 0, 0, 0]),
             call(libc::SYS_futex, [1, 0, 0, 0, 0, 0]),
             call(libc::SYS_epoll_pwait, [3, 0, 0, 0xffff_ffff, 0, 0]),
             call(libc::SYS_fcntl, [3, 7, 0, 0, 0, 0]),
@@ -164,6 +172,7 @@ mod tests {
             call(libc::SYS_epoll_pwait, [3, 0, 0, 1000, 0, 0]),
             call(libc::SYS_clock_nanosleep, [0; 6]),
             call(libc::SYS_fcntl, [3, 6, 0, 0, 0, 0]),
+            call(libc::SYS_recvfrom, [3, 0, 0, 0, 0, 0]),
             call(9999, [0; 6]),
         ];
         assert!(forever.iter().all(Call::has_no_timer));
@@ -198,6 +207,7 @@ mod tests {
     #[test]
     fn speaks_of_the_descriptor_or_the_child() {
         assert_eq!(call(libc::SYS_read, [3, 0, 0, 0, 0, 0]).describe(), "read(3)");
+        assert_eq!(call(libc::SYS_recvfrom, [3, 0, 0, 0, 0, 0]).describe(), "recv(3)");
         assert_eq!(call(libc::SYS_wait4, [4712, 0, 0, 0, 0, 0]).describe(), "wait4(4712)");
         assert_eq!(
             call(libc::SYS_wait4, [0xffff_ffff, 0, 0, 0, 0, 0]).describe(),

@@ -68,13 +68,15 @@ impl Capture {
         timed
     }
 
-    pub(super) fn take(&mut self, bytes: &[u8], keep: usize) {
+    /// Whether any of it was kept.
+    pub(super) fn take(&mut self, bytes: &[u8], keep: usize) -> bool {
         let room = keep.saturating_sub(self.kept.len()).min(bytes.len());
         self.kept.extend_from_slice(&bytes[..room]);
         self.dropped += (bytes.len() - room) as u64;
         if self.arrivals.len() < ARRIVALS {
             self.arrivals.push((self.kept.len(), Instant::now()));
         }
+        room > 0
     }
 
     pub(super) fn close(&mut self) {

@@ -227,7 +227,12 @@ fn pump(shared: &Shared, stream: Stream, read_end: File, keep: usize) {
     let shut = view.shut[index];
     drop(view);
     if !shut {
-        drain(read_end, |bytes| shared.change(|view| view.stream_mut(stream).take(bytes, keep)));
+        drain(read_end, |bytes| {
+            // What is thrown away is nothing new to whoever waits: a flood must not wake them.
+            if shared.lock().stream_mut(stream).take(bytes, keep) {
+                shared.changed.notify_all();
+            }
+        });
     }
     shared.change(|view| {
         view.held[index] = false;
