@@ -6,6 +6,7 @@ mod exit_status_mirror;
 mod fork_exit_flush;
 mod kill_the_tree;
 mod ready_file;
+mod reaper_steals;
 mod sigchld_coalesced;
 mod zombie_parade;
 
@@ -14,5 +15,6 @@ pub(crate) use exec_fallthrough::exec_fallthrough;
 pub(crate) use exit_status_mirror::exit_status_mirror;
 pub(crate) use fork_exit_flush::fork_exit_flush;
 pub(crate) use kill_the_tree::kill_the_tree;
+pub(crate) use reaper_steals::reaper_steals;
 pub(crate) use sigchld_coalesced::sigchld_coalesced;
 pub(crate) use zombie_parade::zombie_parade;
