@@ -10,7 +10,7 @@ use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::check::story::Story;
 use crate::check::{Running, Stop};
@@ -20,6 +20,10 @@ pub(crate) const ADDRESS: &str = "FAULTLINGS_LEDGER";
 
 /// Longer than any machine keeps a thread waiting that only has to write a line.
 const ANSWER_TIME: Duration = Duration::from_secs(5);
+
+/// What a program did just before its end is written down by a thread of ours, which may need so
+/// long.
+const LAST_ACTS: Duration = Duration::from_millis(300);
 
 /// One thing that a program did to the outside, or began to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -191,15 +195,26 @@ impl Running {
         id: u64,
         within: Duration,
     ) -> Result<(), Stop> {
-        self.until(&format!("the program comes to {what} {id}"), within, |running| {
+        let expected = format!("the program comes to {what} {id}");
+        let mut ended_at = None;
+        let answer = self.until(&expected, within, |running| {
             let acts = world.acts();
             if acts.iter().any(|act| act.what == what && act.id == id) {
-                return Ok(());
+                return Ok(Ok(()));
             }
-            let ended = running.ended().map(|ended| format!("it {ended}"));
             let last =
                 acts.last().map(|act| format!("the last thing it did was {} {}", act.what, act.id));
-            Err(ended.or(last).unwrap_or("it has done nothing to the outside".to_owned()))
-        })
+            let last = last.unwrap_or("it has done nothing to the outside".to_owned());
+            match running.ended() {
+                Some(ended) => {
+                    // Its last act may still be on the way to the ledger.
+                    let at = *ended_at.get_or_insert_with(Instant::now);
+                    let seen = format!("it {ended}; {last}");
+                    if at.elapsed() < LAST_ACTS { Err(seen) } else { Ok(Err(seen)) }
+                }
+                None => Err(last),
+            }
+        })?;
+        answer.map_err(|seen| self.failure(&expected, seen, "after its end"))
     }
 }

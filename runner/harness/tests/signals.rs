@@ -87,3 +87,20 @@ fn a_program_with_a_timer_never_rests() {
         other => panic!("{other:?}"),
     }
 }
+
+#[test]
+fn an_act_of_a_program_that_has_ended_is_not_waited_for() {
+    let _alone = alone();
+    let mut shell = case("/bin/sh");
+    let world = shell.world().unwrap();
+    let started = Instant::now();
+    let program = shell.program().args(["-c", "exit 3"]).start().unwrap();
+    match program.reaches(&world, "charge", 3, secs(30)) {
+        Err(Stop::Failed(failure)) => {
+            let seen = "it exited with status 3; it has done nothing to the outside";
+            assert_eq!(failure.observed, seen);
+        }
+        other => panic!("{other:?}"),
+    }
+    assert!(started.elapsed() < secs(20), "the deadline decided");
+}

@@ -1,6 +1,8 @@
 //! Where a command writes.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
+
+use harness::supervise::WindowSize;
 
 use crate::draw::{self, Line};
 
@@ -22,11 +24,11 @@ pub struct Page<'a> {
 impl<'a> Page<'a> {
     /// Standard output, as wide as the terminal that it is.
     pub fn stdout(out: &'a mut io::Stdout) -> Page<'a> {
-        let size = if out.is_terminal() { termion::terminal_size().ok() } else { None };
+        let size = WindowSize::of(&*out);
         Page {
             out,
-            width: size.map_or(WIDTH, |(columns, _)| draw::bounded(usize::from(columns))),
-            rows: size.map(|(_, rows)| usize::from(rows)),
+            width: size.map_or(WIDTH, |size| draw::bounded(usize::from(size.columns))),
+            rows: size.map(|size| usize::from(size.rows)),
         }
     }
 

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use super::case::Case;
 use super::guard::bound_the_tree;
+use super::reaper::reap_orphans;
 use super::stop::{CheckResult, Stop};
 use super::story::say;
 use crate::report::{Report, Unknown, Verdict};
@@ -60,6 +61,7 @@ fn run(check: Check, program: PathBuf, seed: u64) -> Verdict {
     let ended = catch_unwind(AssertUnwindSafe(|| {
         let mut case = Case::new(&program, seed)?;
         bound_the_tree(case.story.clone());
+        reap_orphans();
         let result = check(&mut case);
         case.story.show_output();
         result

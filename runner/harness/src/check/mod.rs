@@ -33,6 +33,7 @@ mod guard;
 mod main;
 mod pressure;
 mod program;
+mod reaper;
 mod rest;
 mod rules;
 mod running;

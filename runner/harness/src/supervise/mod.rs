@@ -17,6 +17,7 @@ pub mod sweep;
 mod tree;
 mod view;
 pub mod warden;
+mod winsize;
 
 pub use capture::Capture;
 pub use child_setup::{Limits, Session};
@@ -26,3 +27,4 @@ pub use oneshot::{Finished, output, replace_self};
 pub use scratch::{Scratch, remove_stale_scratch};
 pub use tree::{Remote, Tree};
 pub use view::{Ended, View};
+pub use winsize::WindowSize;

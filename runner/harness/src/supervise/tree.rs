@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Write};
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::process::Child;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -15,6 +15,7 @@ use super::capture::drain;
 use super::launch::{Launch, Sink};
 use super::sweep;
 use super::view::View;
+use super::winsize::WindowSize;
 use crate::report::Stream;
 
 /// How long a killed process may take to be gone. SIGKILL cannot be refused, but a process inside
@@ -165,7 +166,7 @@ impl Tree {
     /// `Unsupported` if it has none of ours.
     pub fn resize(&self, rows: u16, columns: u16) -> io::Result<()> {
         let terminal = self.stdin.as_ref().ok_or(io::ErrorKind::Unsupported)?;
-        set_size(terminal, rows, columns)
+        WindowSize { rows, columns }.set(terminal)
     }
 
     /// Gives the program end of file on its input.
@@ -204,16 +205,6 @@ impl Tree {
 impl Drop for Tree {
     fn drop(&mut self) {
         self.end();
-    }
-}
-
-#[expect(unsafe_code, reason = "TIOCSWINSZ; nix has no call for it")]
-fn set_size(terminal: &File, rows: u16, columns: u16) -> io::Result<()> {
-    let size = libc::winsize { ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
-    // SAFETY: `size` outlives the call, and the descriptor is open.
-    match unsafe { libc::ioctl(terminal.as_raw_fd(), libc::TIOCSWINSZ, &raw const size) } {
-        -1 => Err(io::Error::last_os_error()),
-        _ => Ok(()),
     }
 }
 

@@ -1,18 +1,18 @@
 //! The terminal, and writing where the kit writes.
 
 use std::fs::{self, File};
-use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
+
+use harness::supervise::WindowSize;
 
 use crate::doctor::places::{Place, Terminal, Writing};
 use crate::progress::store::FOLDER;
 
 /// Standard output's size, if it is a terminal.
 pub(super) fn terminal() -> Option<Terminal> {
-    if !io::stdout().is_terminal() {
-        return None;
-    }
-    termion::terminal_size().ok().map(|(columns, rows)| Terminal { columns, rows })
+    let WindowSize { rows, columns } = WindowSize::of(io::stdout())?;
+    Some(Terminal { columns, rows })
 }
 
 /// Where cargo builds.

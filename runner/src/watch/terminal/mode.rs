@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal, stdin, stdout};
 use std::panic;
 use std::sync::{Mutex, PoisonError};
 
+use harness::supervise::WindowSize;
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{SigSet, Signal, raise};
@@ -77,11 +78,11 @@ impl Terminal {
     /// Its size; 80 by 24 where it does not know.
     #[must_use]
     pub fn size() -> Size {
-        match termion::terminal_size() {
-            Ok((columns, rows)) if columns > 0 && rows > 0 => {
+        match WindowSize::of(stdout()) {
+            Some(WindowSize { rows, columns }) => {
                 Size { columns: columns.into(), rows: rows.into() }
             }
-            _ => Size { columns: 80, rows: 24 },
+            None => Size { columns: 80, rows: 24 },
         }
     }
 
