@@ -215,6 +215,6 @@ impl Running {
                 None => Err(last),
             }
         })?;
-        answer.map_err(|seen| self.failure(&expected, seen, "after its end"))
+        answer.map_err(|seen| world.story.failure(&expected, seen, Vec::new()))
     }
 }
