@@ -57,8 +57,8 @@ fn main() -> nix::Result<()> {
 ///
 /// signal-hook has this handler ready: `signal_hook::flag::register(SIGUSR1, flag)`. Its
 /// `iterator::Signals` goes further: the handler writes one byte into a pipe, and a thread that
-/// reads the other end may do whatever threads may. So does tokio, and so have programs in C since
-/// 1990: the self-pipe trick.
+/// reads the other end may do whatever threads may. tokio does the same. Programs in C have done so for
+/// thirty years and call it the self-pipe trick.
 extern "C" fn note(_signal: i32) {
     ASKED.store(true, Ordering::Relaxed);
 }
