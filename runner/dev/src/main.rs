@@ -7,6 +7,7 @@ use faultlings::course::Course;
 use harness::supervise::warden;
 use lexopt::prelude::*;
 
+mod bench;
 mod check;
 mod create;
 mod test;
@@ -16,7 +17,7 @@ For course authors. What stands below goes behind `cargo run -- dev`.
 
   check [NAME..] [--repeat N] [--busy]  prove the course: lists, shipped texts, solutions, wrong fixes
   new CHAPTER/NAME                      begin an exercise: every file that it needs, every list
-  bench                                 measure the kit; ratios, beside rustlings where it is installed
+  bench [NAME] [--repeat N] [--install] measure the kit, beside bare rustc, and rustlings if it is on PATH
   test                                  all tests and the whole proof; says what it needs";
 
 fn main() -> ExitCode {
@@ -41,6 +42,9 @@ fn run() -> Result<ExitCode> {
             check::run(&course()?, &check::Options::parse(&mut args)?)
         }
         Value(word) if word == "new" => create::run(&course()?, &only_value(&mut args)?),
+        Value(word) if word == "bench" => {
+            bench::run(&course()?, &bench::Options::parse(&mut args)?)
+        }
         Value(word) if word == "test" => test::run(&course()?),
         Value(word) if word == "help" => {
             println!("{USAGE}");
