@@ -1,5 +1,8 @@
 //! Checks of the chapter `signals`.
 
+mod fate;
+mod handler_before_init;
 mod handler_print;
 
+pub(crate) use handler_before_init::handler_before_init;
 pub(crate) use handler_print::handler_print;
