@@ -29,6 +29,7 @@ mod asleep;
 mod case;
 mod deadlock;
 mod endings;
+mod fold;
 mod guard;
 mod main;
 mod pressure;

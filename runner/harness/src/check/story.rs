@@ -4,6 +4,7 @@ use std::io::Write;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+use super::fold::fold;
 use super::stop::Stop;
 use crate::evidence::{Evidence, Moment};
 use crate::report::{Failure, Output, Report, Stream};
@@ -117,6 +118,7 @@ impl Story {
         moments
             .retain(|(at, ..)| told.scene.is_none_or(|scene| *at >= scene) || Some(*at) == first);
         moments.sort_by_key(|(at, ..)| *at);
+        let mut moments = fold(moments);
         if moments.len() > ROWS {
             let dropped = moments.len() - ROWS;
             let at = moments[ROWS / 2].0;
