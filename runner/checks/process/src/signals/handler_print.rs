@@ -48,7 +48,8 @@ fn ask_in_the_middle(case: &Case, stream: Stream) -> Result<String, Stop> {
 
     case.step(&format!("read its {name} to the end"));
     import.release(stream);
-    import.exits_with(0, secs(3)).expecting(goes_on).observing(&line)?;
+    let ended = import.exits_with(0, secs(3)).expecting(goes_on).observing(&line);
+    ended.map_err(|stop| with_the_panic(stop, &import))?;
     import.leaves_nothing()?;
 
     let answer = answer_of(&import);
@@ -61,6 +62,16 @@ fn ask_in_the_middle(case: &Case, stream: Stream) -> Result<String, Stop> {
     case.expect(holds, &expected, observed)?;
     has_all(case, &import, &table)?;
     Ok(format!("{} records", answer.unwrap_or(0)))
+}
+
+/// The words of a panic say which lock it was, better than the signal that came of it.
+fn with_the_panic(mut stop: Stop, import: &Running) -> Stop {
+    let text = import.text(Stream::Stderr);
+    let words = text.lines().skip_while(|line| !line.contains("panicked at")).nth(1);
+    if let (Stop::Failed(failure), Some(words)) = (&mut stop, words) {
+        failure.observed += &format!(", and had said {words:?}");
+    }
+    stop
 }
 
 /// The N of `status: N records`, wherever it stands.
