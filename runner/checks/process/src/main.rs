@@ -19,6 +19,6 @@ fn main() -> ExitCode {
         pipes::{wait_before_read},
         descriptors::{cloexec_leak, fd_leak_loop},
         signals::{handler_print, handler_before_init},
-        shutdown::{tokio_second_ctrl_c},
+        shutdown::{flag_long_sleep, tokio_second_ctrl_c},
     ])
 }

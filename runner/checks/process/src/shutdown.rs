@@ -1,5 +1,8 @@
 //! Checks of the chapter `shutdown`.
 
+mod acts;
+mod flag_long_sleep;
 mod tokio_second_ctrl_c;
 
+pub(crate) use flag_long_sleep::flag_long_sleep;
 pub(crate) use tokio_second_ctrl_c::tokio_second_ctrl_c;

@@ -54,6 +54,12 @@ impl Asleep {
         }
     }
 
+    /// The call that the main thread sleeps in.
+    #[must_use]
+    pub fn main_call(&self) -> Option<&Call> {
+        self.threads.first()?.0.call.as_ref()
+    }
+
     /// The thread that sleeps in a call that `wanted` says yes to.
     #[must_use]
     pub fn find(&self, wanted: impl Fn(&Call) -> bool) -> Option<&Thread> {

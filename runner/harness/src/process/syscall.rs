@@ -56,6 +56,12 @@ impl Call {
         matches!(self.kind(), Some(Kind::Wait4 | Kind::Waitid))
     }
 
+    /// Whether it waits for somebody at the other end of a socket.
+    #[must_use]
+    pub fn is_receive(&self) -> bool {
+        self.kind() == Some(Kind::Recv)
+    }
+
     /// The first argument as a descriptor.
     #[must_use]
     pub fn fd(&self) -> i32 {
