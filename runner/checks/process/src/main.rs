@@ -14,7 +14,7 @@ fn main() -> ExitCode {
         intro::{exit_status, its_own_pid},
         processes::{
             fork_exit_flush, exec_fallthrough, exec_argv0, exit_status_mirror,
-            zombie_parade, sigchld_coalesced, reaper_steals, kill_the_tree,
+            zombie_parade, sigchld_coalesced, reaper_steals, stop_escalation, kill_the_tree,
         },
         pipes::{wait_before_read},
         descriptors::{cloexec_leak, fd_leak_loop},

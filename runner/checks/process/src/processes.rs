@@ -8,6 +8,7 @@ mod kill_the_tree;
 mod ready_file;
 mod reaper_steals;
 mod sigchld_coalesced;
+mod stop_escalation;
 mod zombie_parade;
 
 pub(crate) use exec_argv0::exec_argv0;
@@ -17,4 +18,5 @@ pub(crate) use fork_exit_flush::fork_exit_flush;
 pub(crate) use kill_the_tree::kill_the_tree;
 pub(crate) use reaper_steals::reaper_steals;
 pub(crate) use sigchld_coalesced::sigchld_coalesced;
+pub(crate) use stop_escalation::stop_escalation;
 pub(crate) use zombie_parade::zombie_parade;
