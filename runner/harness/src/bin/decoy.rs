@@ -3,12 +3,14 @@
 //! In the order in which they take effect:
 //! `--ignore-term` SIGTERM does nothing; `--clean-after-ms N` on SIGTERM it works for N ms more,
 //! prints `clean` and exits with 0; `--mib N` touches N MiB; `--threads N` has N more threads;
-//! `--spin` keeps one processor busy; `--child ARGS` starts a decoy with these arguments (split at
+//! `--spin` keeps one processor busy, `--spinners N` has N threads that try to; `--child ARGS` starts a decoy with these arguments (split at
 //! spaces; may be said several times) and never waits for it; `--crowd N` starts N that sleep;
 //! `--ready-file PATH` makes that file, holding its process id, once all of this is in force; `--say TEXT` prints a line; `--print-bytes N`, `--stderr-bytes N`
-//! write that much; `--linger-ms N` stays for that long; `--linger SECS` likewise; `--exit CODE`.
+//! write that much; `--copy` passes its standard input on in capital letters, each block as it comes;
+//! `--copy-last` the same once all of it has been read, as sort(1) does; `--copy-lines N` reads no
+//! more than that many lines, as head(1) does; `--linger-ms N` stays for that long; `--linger SECS` likewise; `--exit CODE`.
 
-use std::io::Write;
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -42,7 +44,7 @@ fn main() -> ExitCode {
             }
         });
     }
-    if flag("--spin") {
+    for _ in 0..number("--spinners").unwrap_or(0) + u64::from(flag("--spin")) {
         std::thread::spawn(|| {
             loop {
                 std::hint::spin_loop()
@@ -60,8 +62,14 @@ fn main() -> ExitCode {
     if let Some(text) = value("--say") {
         println!("{text}");
     }
-    write_bytes(std::io::stdout().lock(), number("--print-bytes"));
-    write_bytes(std::io::stderr().lock(), number("--stderr-bytes"));
+    write_bytes(io::stdout().lock(), number("--print-bytes"));
+    write_bytes(io::stderr().lock(), number("--stderr-bytes"));
+    // Whoever stops writing to us, or reading what we print, has had enough; that is no error of ours.
+    let _ = match number("--copy-lines") {
+        Some(lines) => copy_lines(lines),
+        None if flag("--copy") || flag("--copy-last") => copy(flag("--copy-last")),
+        None => Ok(()),
+    };
     let linger = number("--linger-ms").or(number("--linger").map(|secs| secs * 1000));
     stay(Duration::from_millis(linger.unwrap_or(0)));
     if TERM.load(Ordering::Relaxed) {
@@ -93,6 +101,36 @@ fn stay(time: Duration) {
 #[expect(clippy::disallowed_methods, reason = "to stay is what it is for")]
 fn stay_asleep(time: Duration) {
     std::thread::sleep(time);
+}
+
+/// By read(2) and write(2) alone: `io::copy` may leave it to splice(2), as no ordinary filter does.
+fn copy(at_last: bool) -> io::Result<()> {
+    let (mut from, mut to) = (io::stdin().lock(), io::stdout().lock());
+    let mut block = vec![0; 16 << 10];
+    if at_last {
+        block.clear();
+        from.read_to_end(&mut block)?;
+        block.make_ascii_uppercase();
+        to.write_all(&block)?;
+        return to.flush();
+    }
+    loop {
+        let count = from.read(&mut block)?;
+        if count == 0 {
+            return to.flush();
+        }
+        block[..count].make_ascii_uppercase();
+        to.write_all(&block[..count])?;
+    }
+}
+
+fn copy_lines(count: u64) -> io::Result<()> {
+    let (from, mut to) = (BufReader::new(io::stdin().lock()), io::stdout().lock());
+    for (_, line) in (0..count).zip(from.split(b'\n')) {
+        let line = line?.to_ascii_uppercase();
+        to.write_all(&[line.as_slice(), b"\n"].concat())?;
+    }
+    Ok(())
 }
 
 /// 64 bytes a line. Whoever stops reading ends it.

@@ -94,6 +94,14 @@ impl Program {
         self
     }
 
+    /// Has its standard output go into a file that is there already, `/dev/full` (full(4)) for one,
+    /// to which every write(2) fails as it does on a full disk. We then see nothing of it.
+    #[must_use]
+    pub fn prints_into(mut self, file: impl AsRef<Path>) -> Self {
+        self.launch = self.launch.stdout(Sink::File(file.as_ref().to_owned()));
+        self
+    }
+
     /// Starts it.
     ///
     /// # Errors

@@ -63,6 +63,19 @@ impl Running {
         }
     }
 
+    /// Writes these bytes to its input as they are, in one write(2): a message, or a part of one.
+    /// `what` names them in the timeline. More than a pipe holds (64 KiB) would wait for the program.
+    ///
+    /// # Errors
+    /// As [`Running::write_line`].
+    pub fn sends(&mut self, what: &str, bytes: &[u8]) -> Result<(), Stop> {
+        self.story.happened("check", format!("wrote {what} to its stdin"));
+        match self.tree.write(bytes) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+            _ => Ok(()),
+        }
+    }
+
     /// Gives it end of file on its input.
     pub fn close_stdin(&mut self) {
         self.story.happened("check", "closed its stdin");

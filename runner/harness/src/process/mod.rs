@@ -24,4 +24,4 @@ pub use snapshot::snapshot;
 pub use status::{Status, status};
 pub use syscall::Call;
 pub use threads::{Thread, threads};
-pub use usage::{cpu_time, read_calls, resident, virtual_size};
+pub use usage::{cpu_time, read_calls, resident, virtual_size, write_calls};

@@ -24,6 +24,12 @@ pub fn read_calls(pid: i32) -> Option<u64> {
     field(&fs::read_to_string(format!("/proc/{pid}/io")).ok()?, "syscr:")
 }
 
+/// The same of the write(2) family, those that failed included: `syscw` there.
+#[must_use]
+pub fn write_calls(pid: i32) -> Option<u64> {
+    field(&fs::read_to_string(format!("/proc/{pid}/io")).ok()?, "syscw:")
+}
+
 /// Bytes that are in memory: the second number in proc_pid_statm(5), which is what ps(1), top(1) and
 /// most libraries read. `VmRSS` in proc_pid_status(5) is counted anew by newer kernels and may differ
 /// from it by some pages.

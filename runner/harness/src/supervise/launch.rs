@@ -46,6 +46,8 @@ pub enum Sink {
     Inherited,
     /// `/dev/null`.
     Null,
+    /// A file that is there already, from its beginning. `/dev/full` (full(4)) is a disk without room.
+    File(PathBuf),
 }
 
 /// A program to start. Without further words it gets a session of its own, empty input, captured
@@ -268,6 +270,7 @@ fn connect(sink: &Sink) -> io::Result<(Stdio, Option<OwnedFd>)> {
     let (read, write) = match sink {
         Sink::Inherited => return Ok((Stdio::inherit(), None)),
         Sink::Null => return Ok((Stdio::null(), None)),
+        Sink::File(path) => return Ok((File::options().write(true).open(path)?.into(), None)),
         Sink::Captured | Sink::Held => io::pipe()?,
     };
     #[cfg(target_os = "linux")]

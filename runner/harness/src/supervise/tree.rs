@@ -79,7 +79,11 @@ impl Tree {
         let shared = Arc::new(Shared::default());
         let streams = [(Stream::Stdout, &launch.stdout), (Stream::Stderr, &launch.stderr)];
         for ((stream, sink), read_end) in streams.into_iter().zip(ends) {
-            let Some(read_end) = read_end else { continue };
+            let Some(read_end) = read_end else {
+                // Nothing of it will ever come to us, so nobody has to wait for its end.
+                shared.lock().stream_mut(stream).close();
+                continue;
+            };
             shared.lock().held[stream as usize] = matches!(sink, Sink::Held);
             let (shared, keep) = (shared.clone(), launch.keep);
             thread::spawn(move || pump(&shared, stream, read_end.into(), keep));
