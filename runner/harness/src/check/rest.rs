@@ -15,6 +15,9 @@ use crate::until::ms;
 /// need a moment on a busy machine.
 const REST: Duration = ms(100);
 
+/// To look into every thread of a tree takes time from the program on a busy machine.
+const BETWEEN: Duration = ms(10);
+
 impl Running {
     /// Waits until `look` has an answer; `None` once there will be none, as the program rests.
     ///
@@ -30,8 +33,17 @@ impl Running {
         within: Duration,
         mut look: impl FnMut(&Self) -> Option<T>,
     ) -> Result<Option<T>, Stop> {
+        let busy = || "it was still busy with something".to_owned();
         let mut since: Option<(Instant, Option<Sleepers>)> = None;
+        let mut next_look = Instant::now();
         self.until(expected, within, |running| {
+            if let Some(answer) = look(running) {
+                return Ok(Some(answer));
+            }
+            if Instant::now() < next_look {
+                return Err(busy());
+            }
+            next_look = Instant::now() + BETWEEN;
             let is_over = running.ended().is_some();
             let sleepers = Sleepers::look(&running.everybody());
             // What it did before it fell asleep is seen by a look that comes after.
@@ -45,7 +57,7 @@ impl Running {
                     false
                 }
             };
-            if has_rested { Ok(None) } else { Err("it was still busy with something".to_owned()) }
+            if has_rested { Ok(None) } else { Err(busy()) }
         })
     }
 
