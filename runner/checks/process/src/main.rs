@@ -18,7 +18,7 @@ fn main() -> ExitCode {
         },
         pipes::{wait_before_read},
         descriptors::{cloexec_leak, fd_leak_loop},
-        signals::{handler_print, handler_before_init},
+        signals::{handler_print, handler_before_init, signals_do_not_queue},
         shutdown::{flag_long_sleep, tokio_second_ctrl_c},
     ])
 }

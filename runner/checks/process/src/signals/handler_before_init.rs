@@ -48,11 +48,12 @@ fn is_stopped_inside(
     world.holds(what);
     let worker = case.program().arg(shard.to_string()).start()?;
     worker.reaches(world, what, id, secs(3))?;
-    let fate = send(&worker, Signal::SIGTERM)?;
     let sets = process::status(worker.pid()).map(|status| {
+        let when = format!("of the worker inside {what}, before SIGTERM came");
         let should: [(_, &[Set]); 1] = [(Signal::SIGTERM, &[Set::Caught])];
-        Evidence::Signals(signal_sets(&format!("of the worker inside {what}"), &status, &should))
+        Evidence::Signals(signal_sets(&when, &status, &should))
     });
+    let fate = send(&worker, Signal::SIGTERM)?;
     let observed = match fate {
         Fate::Ended(ended) => format!(
             "inside {what} {id} it {ended} when SIGTERM came; nobody gave the lease of {shard} back"
