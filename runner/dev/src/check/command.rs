@@ -1,5 +1,6 @@
 //! `dev check`.
 
+use std::collections::BTreeSet;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -33,7 +34,9 @@ pub(crate) fn prove_course(course: &Course, options: &Options) -> Result<Tally> 
         names => names.iter().map(|name| course.by_name(name)).collect::<Result<_>>()?,
     };
     let mut complaints = lists::disagreements(course)?;
-    complaints.extend(lint::complaints(course)?);
+    let chapters: BTreeSet<_> =
+        chosen.iter().map(|&id| course.chapter_of(id).name.as_str()).collect();
+    complaints.extend(lint::complaints(course, &chapters)?);
     for complaint in &complaints {
         println!("WRONG {complaint}");
     }
@@ -65,7 +68,7 @@ fn proofs_of(course: &Course, id: ExerciseId, options: &Options) -> Result<Vec<P
     let _busy = options.busy.then(Busy::start);
     let exercise = &course.exercise(id).name;
     let each = variants.iter().map(|variant| {
-        let proof = prove(course, exercise, &bench, variant, options.repeat);
+        let proof = prove(course, exercise, &bench, variant, variant.runs(options.repeat));
         println!("{}", table::row(&proof));
         proof
     });

@@ -25,6 +25,14 @@ pub(super) struct Variant {
     pub(super) wanted: Wanted,
 }
 
+impl Variant {
+    /// How often it is judged where `repeat` was asked for. A program that does no work has no
+    /// moment to catch, and an endless one takes each wait to its end.
+    pub(super) fn runs(&self, repeat: usize) -> usize {
+        if self.wanted == Wanted::Refused { repeat.min(2) } else { repeat }
+    }
+}
+
 /// The verdict that a variant has to get.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Wanted {
