@@ -53,7 +53,7 @@ impl Sleepers {
 /// Whether every thread of this process but the one that looks is asleep. The kernel makes a thread
 /// runnable in the moment in which there is something for it to read, however long it has to wait
 /// for a processor then. So at rest means: all that the program wrote was taken, and answered.
-fn we_are_at_rest() -> bool {
+pub(super) fn we_are_at_rest() -> bool {
     let me = nix::unistd::gettid().as_raw();
     let others = process::threads(std::process::id().cast_signed()).into_iter();
     others.filter(|thread| thread.tid != me).all(|thread| thread.status.state == 'S')

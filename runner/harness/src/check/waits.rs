@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::deadlock::Sleepers;
+use super::deadlock::{Sleepers, we_are_at_rest};
 use super::running::Running;
 use super::stop::Stop;
 use super::story::cut;
@@ -30,6 +30,8 @@ const SLICE: Duration = ms(20);
 /// After a program's end its last words are still in the pipe. A descendant may hold the pipe open,
 /// so end of file is not waited for without bound.
 const LAST_WORDS: Duration = ms(300);
+/// Unless whoever reads them for us has not come to it, on a machine with too much to do.
+const STARVED: Duration = ms(3000);
 
 impl Running {
     /// Waits until it prints this line, to either stream.
@@ -129,15 +131,25 @@ impl Running {
         Sleepers::look(&self.everybody())
     }
 
+    /// A look at what it left in its pipes. When the time for that is over and somebody of ours was
+    /// not asleep, that may be the thread that reads them and has had no processor: then we look again.
     fn last_look<T>(&self, mut look: impl FnMut(&View) -> Option<T>) -> Option<T> {
         let all =
             |view: &View| (view.stdout.is_closed() && view.stderr.is_closed()).then_some(None);
-        let held = Stream::Stdout;
-        let wait =
-            if self.tree.look(|view| view.is_held(held)) { Duration::ZERO } else { LAST_WORDS };
-        self.tree
-            .wait(Instant::now() + wait, |view| look(view).map(Some).or_else(|| all(view)))
-            .flatten()
+        if self.tree.look(|view| view.is_held(Stream::Stdout)) {
+            return self.tree.look(look);
+        }
+        let given_up = Instant::now() + STARVED;
+        let mut wait = LAST_WORDS;
+        loop {
+            let all_was_taken = wait != LAST_WORDS && we_are_at_rest();
+            let until = Instant::now() + wait;
+            let answer = self.tree.wait(until, |view| look(view).map(Some).or_else(|| all(view)));
+            if answer.is_some() || all_was_taken || until >= given_up {
+                return answer.flatten();
+            }
+            wait = SLICE;
+        }
     }
 
     fn ended_in_vain(&self) -> InVain {
