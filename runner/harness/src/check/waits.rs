@@ -52,10 +52,25 @@ impl Running {
         within: Duration,
         wanted: impl Fn(&str) -> Option<T>,
     ) -> Result<T, Stop> {
+        self.prints_nth(1, what, within, wanted)
+    }
+
+    /// Waits for the line that is the `nth`, from 1, of those that `wanted` has an answer to: for a
+    /// program that prints one every so often. `what` names it.
+    ///
+    /// # Errors
+    /// As [`Running::prints`].
+    pub fn prints_nth<T>(
+        &self,
+        nth: usize,
+        what: &str,
+        within: Duration,
+        wanted: impl Fn(&str) -> Option<T>,
+    ) -> Result<T, Stop> {
         let find = |view: &View| {
             let mut lines = view.stdout.lines();
             lines.extend(view.stderr.lines());
-            lines.iter().find_map(|line| wanted(line))
+            lines.iter().filter_map(|line| wanted(line)).nth(nth.saturating_sub(1))
         };
         self.watch(within, find).map_err(|in_vain| {
             let last = self.stdout_lines().pop();
