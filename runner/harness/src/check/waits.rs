@@ -6,6 +6,7 @@ use super::deadlock::{Sleepers, we_are_at_rest};
 use super::running::Running;
 use super::stop::Stop;
 use super::story::cut;
+use crate::process;
 use crate::report::Stream;
 use crate::supervise::{Ended, View};
 use crate::until::{ms, until};
@@ -30,7 +31,8 @@ const SLICE: Duration = ms(20);
 /// After a program's end its last words are still in the pipe. A descendant may hold the pipe open,
 /// so end of file is not waited for without bound.
 const LAST_WORDS: Duration = ms(300);
-/// Unless whoever reads them for us has not come to it, on a machine with too much to do.
+/// Unless those threads of ours that read them and wait for its end have not come to it, on a machine
+/// with too much to do.
 const STARVED: Duration = ms(3000);
 
 impl Running {
@@ -117,14 +119,15 @@ impl Running {
             if is_new { look(view) } else { None }
         };
         loop {
-            let slice = deadline.min(Instant::now() + SLICE);
+            let slice = Instant::now() + SLICE;
             let over = |view: &View| view.ended.is_some().then_some(None);
             if let Some(answer) =
                 self.tree.wait(slice, |view| look(view).map(Some).or_else(|| over(view)))
             {
                 return answer.or_else(|| self.last_look(look)).ok_or_else(|| self.ended_in_vain());
             }
-            if Instant::now() >= deadline {
+            let late = Instant::now().saturating_duration_since(deadline);
+            if late > Duration::ZERO && (!self.is_dead() || late >= STARVED) {
                 return Err(InVain::Late);
             }
             let now = self.sleepers();
@@ -136,6 +139,11 @@ impl Running {
                 (_, now) => sleepers = now,
             }
         }
+    }
+
+    /// Whether it has ended, of which the thread that waits for it may not have told us yet.
+    fn is_dead(&self) -> bool {
+        process::status(self.pid()).is_none_or(|status| status.is_zombie())
     }
 
     /// Those that sleep without a timer, if that is all of them and nothing is held by us.
