@@ -10,7 +10,7 @@
 //! `--copy-last` the same once all of it has been read, as sort(1) does; `--copy-lines N` reads no
 //! more than that many lines, as head(1) does; `--linger-ms N` stays for that long; `--linger SECS` likewise; `--exit CODE`.
 
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -103,25 +103,28 @@ fn stay_asleep(time: Duration) {
     std::thread::sleep(time);
 }
 
-/// By read(2) and write(2) alone: `io::copy` may leave it to splice(2), as no ordinary filter does.
+/// By read(2) and write(2) alone: `io::copy` may leave it to splice(2), as no ordinary filter does, and
+/// the buffers of std cut blocks at the last newline.
 fn copy(at_last: bool) -> io::Result<()> {
-    let (mut from, mut to) = (io::stdin().lock(), io::stdout().lock());
-    let mut block = vec![0; 16 << 10];
-    if at_last {
-        block.clear();
-        from.read_to_end(&mut block)?;
-        block.make_ascii_uppercase();
-        to.write_all(&block)?;
-        return to.flush();
-    }
+    let (mut block, mut all) = (vec![0; 64 << 10], Vec::new());
     loop {
-        let count = from.read(&mut block)?;
+        let count = nix::unistd::read(io::stdin(), &mut block)?;
         if count == 0 {
-            return to.flush();
+            return write_all(&all);
         }
         block[..count].make_ascii_uppercase();
-        to.write_all(&block[..count])?;
+        match at_last {
+            true => all.extend(&block[..count]),
+            false => write_all(&block[..count])?,
+        }
     }
+}
+
+fn write_all(mut bytes: &[u8]) -> io::Result<()> {
+    while !bytes.is_empty() {
+        bytes = &bytes[nix::unistd::write(io::stdout(), bytes)?..];
+    }
+    Ok(())
 }
 
 fn copy_lines(count: u64) -> io::Result<()> {
