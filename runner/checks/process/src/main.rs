@@ -16,7 +16,7 @@ fn main() -> ExitCode {
             fork_exit_flush, exec_fallthrough, exec_argv0, exit_status_mirror,
             zombie_parade, sigchld_coalesced, reaper_steals, stop_escalation, kill_the_tree,
         },
-        pipes::{wait_before_read},
+        pipes::{pipe_no_eof, wait_before_read, two_way_pipe},
         descriptors::{cloexec_leak, fd_leak_loop},
         signals::{handler_print, handler_before_init, signals_do_not_queue},
         shutdown::{flag_long_sleep, tokio_second_ctrl_c},
