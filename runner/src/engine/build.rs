@@ -18,7 +18,7 @@ use super::recipe::Recipe;
 use super::run::{Job, Leash, Told};
 
 /// The kit's helper programs that checks start.
-pub(super) const HELPERS: [&str; 2] = ["decoy", "probe-child"];
+pub(super) const HELPERS: [&str; 3] = ["decoy", "probe-child", "teller"];
 /// The first build of a chapter compiles its dependencies, on a slow machine too.
 const CARGO_TIME: Duration = Duration::from_secs(30 * 60);
 /// One file of a hundred lines.

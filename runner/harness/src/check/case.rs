@@ -102,6 +102,15 @@ impl Case {
         beside_us("probe-child")
     }
 
+    /// Where the helper is that tells of every signal it gets, for programs that take the command of
+    /// their child from us: `ready PID`, `got SIGINT`, and SIGTERM ends it (`--exit CODE`).
+    ///
+    /// # Errors
+    /// `Unknown` when it was not built.
+    pub fn teller_path(&self) -> Result<String, Stop> {
+        beside_us("teller")
+    }
+
     /// The outside world that programs act on, recorded and held by us. Programs started after this
     /// call act on it.
     ///

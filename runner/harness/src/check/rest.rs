@@ -44,6 +44,13 @@ impl Running {
                 return Err(busy());
             }
             next_look = Instant::now() + BETWEEN;
+            let is_over = running.tree.look(|view| {
+                view.ended.is_some() && view.stdout.is_closed() && view.stderr.is_closed()
+            });
+            if is_over {
+                // The last words, if they came between the look and the end.
+                return Ok(look(running));
+            }
             let is_over = running.ended().is_some();
             let sleepers = Sleepers::look(&running.everybody());
             // What it did before it fell asleep is seen by a look that comes after.
