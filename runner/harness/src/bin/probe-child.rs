@@ -33,7 +33,10 @@ fn main() -> ExitCode {
     }
     let option = |name: &str| argv.iter().skip_while(|arg| *arg != name).nth(1);
     if let Some(signal) = option("--raise").and_then(|name| name.parse::<Signal>().ok()) {
-        // Ends us here unless it is ignored or blocked, and then the status below says so.
+        // Ends us here unless it is ignored or blocked, and then the status below says so. Twice, as
+        // Rust's start-up handles SIGSEGV and SIGBUS, to tell of a stack that has overflowed: at
+        // anything else the handler restores the default and returns, for the fault to come again.
+        let _ = raise(signal);
         let _ = raise(signal);
     }
     ExitCode::from(option("--exit").and_then(|code| code.parse().ok()).unwrap_or(0))

@@ -30,6 +30,8 @@ pub(crate) fn reaper_steals(case: &mut Case) -> CheckResult {
     );
     end(orphan, Signal::SIGUSR1)?;
     is_reaped(case, &init, orphan)?;
+    init.sleeps_in("wait for a signal", secs(3), |call| !call.is_wait())
+        .expecting("when nobody has ended, it sleeps until there is another signal")?;
     end(worker, Signal::SIGKILL)?;
     tells_of_the_job(case, &init, 128 + Signal::SIGKILL as u64)?;
     drop(init);

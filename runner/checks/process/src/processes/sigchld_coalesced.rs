@@ -26,19 +26,19 @@ pub(crate) fn sigchld_coalesced(case: &mut Case) -> CheckResult {
     case.step("end one worker");
     let ended = BTreeMap::from([(workers.remove(0), signals[3])]);
     ended.iter().try_for_each(|(&pid, &signal)| kill(Pid::from_raw(pid), signal))?;
-    are_replaced(case, &supervisor, &ended)?;
+    are_replaced(&supervisor, &ended)?;
 
     case.step("stop the supervisor, end three workers at once, and let it go on");
     let frozen = supervisor.freeze()?;
     let ended: BTreeMap<_, _> = workers.into_iter().zip(signals).take(3).collect();
     ended.iter().try_for_each(|(&pid, &signal)| kill(Pid::from_raw(pid), signal))?;
-    supervisor.until("the three workers end", secs(3), |_| {
+    supervisor.until("the three workers end", secs(10), |_| {
         let dead = |pid: &&i32| process::status(**pid).is_some_and(|status| status.is_zombie());
         let count = ended.keys().filter(dead).count();
         if count == 3 { Ok(()) } else { Err(format!("{count} of them had")) }
     })?;
     drop(frozen);
-    are_replaced(case, &supervisor, &ended)?;
+    are_replaced(&supervisor, &ended)?;
 
     case.step("see what it does while all are at work");
     case.matters(
@@ -67,11 +67,7 @@ fn at_work(supervisor: &Running) -> Vec<i32> {
 }
 
 /// There is a line for each of those, with its signal; none is a zombie, and six are at work.
-fn are_replaced(
-    case: &Case,
-    supervisor: &Running,
-    ended: &BTreeMap<i32, Signal>,
-) -> Result<(), Stop> {
+fn are_replaced(supervisor: &Running, ended: &BTreeMap<i32, Signal>) -> Result<(), Stop> {
     let expected = "each worker that has ended is told of, reaped, and replaced";
     let done = supervisor.until(expected, secs(2), |supervisor| {
         let lines = supervisor.stdout_lines();
