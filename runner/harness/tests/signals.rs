@@ -7,6 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use harness::check::{Case, Running, Stop};
+use harness::helpers::Inherited;
 use harness::supervise::sweep;
 use harness::until::{ms, secs};
 use nix::sys::signal::Signal;
@@ -103,4 +104,18 @@ fn an_act_of_a_program_that_has_ended_is_not_waited_for() {
         other => panic!("{other:?}"),
     }
     assert!(started.elapsed() < secs(20), "the deadline decided");
+}
+
+#[test]
+fn a_program_finds_ignored_and_blocked_what_it_is_to_inherit() {
+    let _alone = alone();
+    let case = case(env!("CARGO_BIN_EXE_probe-child"));
+    let found = |ignored: &[Signal], blocked: &[Signal]| {
+        let probe = case.program().inherits(ignored, blocked).start().unwrap();
+        let found = probe.prints_like("a report", secs(10), Inherited::parse).unwrap();
+        (found.ignored, found.blocked)
+    };
+    let (hup, pipe, usr1) = (Signal::SIGHUP, Signal::SIGPIPE, Signal::SIGUSR1);
+    assert_eq!(found(&[hup, pipe], &[usr1]), (vec![1, 13], vec![10]));
+    assert_eq!(found(&[], &[]), (vec![], vec![]));
 }

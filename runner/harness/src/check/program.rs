@@ -5,6 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
+use nix::sys::signal::Signal;
+
 use super::running::Running;
 use super::stop::Stop;
 use super::story::Story;
@@ -62,6 +64,14 @@ impl Program {
     #[must_use]
     pub fn env(mut self, key: &str, value: impl AsRef<OsStr>) -> Self {
         self.launch = self.launch.env(key, value);
+        self
+    }
+
+    /// Has it begin with these signals ignored and those blocked, as a starter may leave them: nohup(1)
+    /// ignores SIGHUP. Without this word none is.
+    #[must_use]
+    pub fn inherits(mut self, ignored: &[Signal], blocked: &[Signal]) -> Self {
+        self.launch = self.launch.inherits(ignored, blocked);
         self
     }
 

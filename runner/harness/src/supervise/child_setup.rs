@@ -46,6 +46,9 @@ pub(super) struct Setup {
     pub(super) limits: Limits,
     pub(super) nice: i32,
     pub(super) dies_with_parent: bool,
+    /// Bit n-1 for signal n, as in `/proc/<pid>/status`.
+    pub(super) ignored: u64,
+    pub(super) blocked: u64,
 }
 
 /// Arranges for `setup` to be made in the child.
@@ -57,7 +60,7 @@ pub(super) fn arrange(command: &mut Command, setup: &Setup) {
     unsafe {
         command.pre_exec(move || {
             own_session(setup.session)?;
-            default_signals();
+            signals_as_given(setup.ignored, setup.blocked);
             limit(&setup.limits);
             if setup.nice != 0 {
                 // A kernel that refuses costs politeness, not correctness.
@@ -93,16 +96,21 @@ fn own_session(session: Session) -> io::Result<()> {
 /// `Command` mends only SIGPIPE. A service that never sees SIGTERM since cargo's parent blocked it
 /// would be our fault, not the learner's.
 #[expect(unsafe_code, reason = "system calls of the child")]
-fn default_signals() {
+fn signals_as_given(ignored: u64, blocked: u64) {
+    let is_in = |set: u64, signal: i32| set >> (signal - 1) & 1 == 1;
     // SAFETY: the set lives on this stack; a signal that cannot be set (SIGKILL, SIGSTOP, those
     // that libc keeps for itself) is refused with EINVAL, which is what we want.
     unsafe {
+        let mut mask: libc::sigset_t = std::mem::zeroed();
+        libc::sigemptyset(&raw mut mask);
         for signal in 1..=64 {
-            libc::signal(signal, libc::SIG_DFL);
+            let how = if is_in(ignored, signal) { libc::SIG_IGN } else { libc::SIG_DFL };
+            libc::signal(signal, how);
+            if is_in(blocked, signal) {
+                libc::sigaddset(&raw mut mask, signal);
+            }
         }
-        let mut none: libc::sigset_t = std::mem::zeroed();
-        libc::sigemptyset(&raw mut none);
-        libc::sigprocmask(libc::SIG_SETMASK, &raw const none, std::ptr::null_mut());
+        libc::sigprocmask(libc::SIG_SETMASK, &raw const mask, std::ptr::null_mut());
     }
 }
 

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use nix::pty::{Winsize, openpty};
+use nix::sys::signal::Signal;
 
 use super::child_setup::{self, Limits, Session, Setup};
 use super::sweep;
@@ -183,6 +184,14 @@ impl Launch {
     #[must_use]
     pub fn nice(mut self, more: i32) -> Self {
         self.setup.nice = more;
+        self
+    }
+
+    /// What the program finds ignored and blocked, as if its own starter had left it so.
+    #[must_use]
+    pub fn inherits(mut self, ignored: &[Signal], blocked: &[Signal]) -> Self {
+        let bits = |set: &[Signal]| set.iter().fold(0, |bits, &one| bits | 1 << (one as i32 - 1));
+        (self.setup.ignored, self.setup.blocked) = (bits(ignored), bits(blocked));
         self
     }
 
