@@ -12,13 +12,11 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use faultlings::draw::Line;
-use faultlings::watch;
 use nix::sys::signal::Signal;
-use nix::sys::termios::{LocalFlags, Termios};
+use nix::sys::termios::LocalFlags;
 
 use support::{Tiny, sh};
-use terminal::{Terminal, pause};
+use terminal::{Terminal, assert_same, pause};
 
 const BROKEN: &str = "fn main() {\n    let x: u32 = \"a word\";\n}\n";
 
@@ -275,62 +273,4 @@ fn gives_way_to_saves_however_they_are_written(course: &Tiny) {
     terminal.shows(&["2/2", "✗ Does not compile"]);
     terminal.press("q");
     assert_eq!(terminal.ends().signal(), None);
-}
-
-#[test]
-fn without_a_terminal_one_sentence_names_run() {
-    let course = Tiny::unbuilt();
-    course.types("watch stays_quiet").is_refused(&["terminal", "`cargo run -- run stays_quiet`"]);
-    let mut dumb = Terminal::start(course.command("").env("TERM", "dumb"), 80, 24);
-    assert_eq!(dumb.ends().code(), Some(2));
-    dumb.shows(&["`cargo run -- run greets`"]);
-}
-
-#[test]
-fn a_second_watch_is_refused_by_name() {
-    let course = Tiny::unbuilt();
-    let terminal = Terminal::start(&course.command("watch"), 80, 24);
-    terminal.shows(&["greets"]);
-    let mut second = Terminal::start(&course.command("watch"), 80, 24);
-    assert_eq!(second.ends().code(), Some(2));
-    second.shows(&[&format!("process {}", terminal.pid())]);
-}
-
-/// The message of the panic is on the ordinary screen, below what the shell had there.
-#[test]
-fn a_panic_in_any_thread_gives_the_terminal_back() {
-    let this_test = std::env::current_exe().unwrap();
-    let mut program = sh();
-    let words = ["--ignored", "--exact", "takes_the_terminal_and_panics", "--nocapture"];
-    program.args(["-c", "\"$0\" \"$@\"; echo ended; read line"]).arg(this_test).args(words);
-    let mut terminal = Terminal::start(&program, 80, 24);
-    let before = terminal.settings();
-    terminal.shows(&["ended"]);
-    terminal.is_given_back();
-    terminal.shows(&["a thread has panicked"]);
-    assert_same(&before, &terminal.settings());
-    terminal.press("\n");
-    terminal.ends();
-}
-
-#[test]
-#[ignore = "run by the test above, in a terminal of its own"]
-fn takes_the_terminal_and_panics() {
-    let (send, broken) = std::sync::mpsc::channel();
-    let told = move || send.send(()).unwrap();
-    let mut terminal = watch::terminal::Terminal::take(told).unwrap();
-    terminal.draw(&[Line::plain("a screen")]).unwrap();
-    let panics = std::thread::spawn(|| panic!("a thread has panicked"));
-    assert!(panics.join().is_err());
-    broken.recv().unwrap();
-    assert!(terminal.draw(&[Line::plain("nothing can be shown any more")]).is_err());
-}
-
-#[track_caller]
-fn assert_same(before: &Termios, after: &Termios) {
-    assert_eq!(
-        (before.input_flags, before.output_flags, before.control_flags, before.local_flags),
-        (after.input_flags, after.output_flags, after.control_flags, after.local_flags)
-    );
-    assert_eq!(before.control_chars, after.control_chars);
 }

@@ -167,3 +167,13 @@ fn command(name: &str) -> Command {
 pub(crate) fn pause(time: Duration) {
     thread::sleep(time);
 }
+
+/// Both are the same in all that stty(1) shows.
+#[track_caller]
+pub(crate) fn assert_same(before: &Termios, after: &Termios) {
+    assert_eq!(
+        (before.input_flags, before.output_flags, before.control_flags, before.local_flags),
+        (after.input_flags, after.output_flags, after.control_flags, after.local_flags)
+    );
+    assert_eq!(before.control_chars, after.control_chars);
+}
