@@ -1,6 +1,5 @@
 //! Waiting for one line of many.
 
-#![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 use std::path::Path;
 
