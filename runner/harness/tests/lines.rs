@@ -1,6 +1,5 @@
 //! Waiting for one line of many.
 
-
 use std::path::Path;
 
 use harness::check::{Case, Stop};
