@@ -15,7 +15,7 @@ fn main() -> ExitCode {
         processes::{
             fork_exit_flush, exec_fallthrough, exec_argv0, exit_status_mirror,
             zombie_parade, sigchld_coalesced, reaper_steals, stop_escalation, kill_the_tree,
-            fork_with_threads,
+            fork_with_threads, inherit_clean,
         },
         pipes::{pipe_no_eof, wait_before_read, two_way_pipe},
         descriptors::{cloexec_leak, fd_leak_loop},
