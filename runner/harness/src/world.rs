@@ -6,11 +6,15 @@
 //! program is inside it.
 
 use std::io::{self, BufRead, BufReader, Write};
+use std::net::Shutdown;
+use std::os::fd::AsFd;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
+
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use crate::check::story::Story;
 use crate::check::{Running, Stop};
@@ -67,6 +71,8 @@ struct Page {
     gates: Vec<String>,
     /// Places of the acts whose visitors have their answer.
     answered: Vec<usize>,
+    /// The other end of each act: who waits for its answer.
+    visitors: Vec<Arc<UnixStream>>,
 }
 
 impl Book {
@@ -128,6 +134,20 @@ impl World {
         let _page = self.book.turned.wait_timeout_while(page, ANSWER_TIME, is_waiting);
     }
 
+    /// Whether the program still waits for the answer to an act that stands at the gate. One that
+    /// hung up in the middle of it (a future that was dropped, a thread that gave up) does not.
+    #[must_use]
+    pub fn is_awaited(&self, what: &str, id: u64) -> bool {
+        let page = self.book.lock();
+        let held = |act: &Act| act.what == what && act.id == id && act.state == ActState::Held;
+        let waits = |visitor: &UnixStream| {
+            // It has said all that there is to say. What can be read now is the end of file.
+            let mut end = [PollFd::new(visitor.as_fd(), PollFlags::POLLIN)];
+            poll(&mut end, PollTimeout::ZERO) == Ok(0)
+        };
+        page.acts.iter().zip(&page.visitors).any(|(act, visitor)| held(act) && waits(visitor))
+    }
+
     /// Everything in the ledger, in the order of arrival.
     #[must_use]
     pub fn acts(&self) -> Vec<Act> {
@@ -137,32 +157,34 @@ impl World {
     /// One visitor, one act.
     fn receive(&self, visitor: UnixStream) {
         let mut line = String::new();
-        let Ok(answer) = visitor.try_clone() else { return };
-        if BufReader::new(visitor).read_line(&mut line).is_err() {
+        if BufReader::new(&visitor).read_line(&mut line).is_err() {
             return;
         }
-        let mut answer = answer;
+        let visitor = Arc::new(visitor);
         let words: Vec<_> = line.split_ascii_whitespace().collect();
         let (place, answered) = match words[..] {
             ["act", what, id] => match id.parse() {
-                Ok(id) => self.act(what, id),
+                Ok(id) => self.act(what, id, &visitor),
                 Err(_) => (None, "refused 400 the id is not a number\n"),
             },
             _ => (None, "refused 400 say: act <what> <id>\n"),
         };
         // A program that was killed meanwhile does not wait for the answer.
-        let _ = answer.write_all(answered.as_bytes());
+        let _ = (&*visitor).write_all(answered.as_bytes());
+        // It reads to the end of the answer, and the page still has this connection.
+        let _ = visitor.shutdown(Shutdown::Both);
         self.book.lock().answered.extend(place);
         self.book.turned.notify_all();
     }
 
     /// The act's place in the ledger, and the answer.
-    fn act(&self, what: &str, id: u64) -> (Option<usize>, &'static str) {
+    fn act(&self, what: &str, id: u64, visitor: &Arc<UnixStream>) -> (Option<usize>, &'static str) {
         let mut page = self.book.lock();
         let held = page.gates.iter().any(|gate| gate == what);
         let state = if held { ActState::Held } else { ActState::Done };
         let place = page.acts.len();
         page.acts.push(Act { what: what.to_owned(), id, state });
+        page.visitors.push(Arc::clone(visitor));
         self.story.happened(
             "world",
             format!("{what} {id} {}", if held { "begins, and is held" } else { "done" }),

@@ -3,6 +3,8 @@
 mod acts;
 mod flag_long_sleep;
 mod tokio_second_ctrl_c;
+mod tokio_signal_channel;
 
 pub(crate) use flag_long_sleep::flag_long_sleep;
 pub(crate) use tokio_second_ctrl_c::tokio_second_ctrl_c;
+pub(crate) use tokio_signal_channel::tokio_signal_channel;

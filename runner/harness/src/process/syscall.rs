@@ -62,6 +62,12 @@ impl Call {
         self.kind() == Some(Kind::Recv)
     }
 
+    /// Whether it waits for events on several descriptors, as an event loop does.
+    #[must_use]
+    pub fn is_poll(&self) -> bool {
+        matches!(self.kind(), Some(Kind::Epoll | Kind::Poll | Kind::Ppoll | Kind::Select))
+    }
+
     /// The first argument as a descriptor.
     #[must_use]
     pub fn fd(&self) -> i32 {

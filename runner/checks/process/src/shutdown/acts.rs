@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use harness::check::{Case, Rest, Running, Stop};
+use harness::check::{Asleep, Case, Rest, Running, Stop};
 use harness::process::Call;
 use harness::until::secs;
 use harness::world::World;
@@ -10,6 +10,11 @@ use harness::world::World;
 /// How many acts of this name were begun.
 pub(super) fn count(world: &World, what: &str) -> usize {
     world.acts().iter().filter(|act| act.what == what).count()
+}
+
+/// Whether this act was begun.
+pub(super) fn is_begun(world: &World, what: &str, id: u64) -> bool {
+    world.acts().iter().any(|act| act.what == what && act.id == id)
 }
 
 /// It has not ended, and it does not run: what it waits for is the act that we hold.
@@ -42,19 +47,47 @@ pub(super) fn pauses(case: &Case, program: &Running, pause: Duration) -> Result<
     }
 }
 
-/// It comes to its end. One that sleeps on in something else than one of its acts is not waited for.
+/// It comes to its end. One that sleeps on is not waited for.
 pub(super) fn stops(case: &Case, program: &Running, expected: &str) -> Result<(), Stop> {
-    let rest =
-        program.until(expected, secs(2), |program| match program.sleeps_or_ends(secs(2)) {
-            Ok(Rest::Asleep(asleep)) if asleep.main_call().is_some_and(Call::is_receive) => {
-                Err("it was waiting for an answer of the world".to_owned())
-            }
-            rest => Ok(rest),
-        })?;
-    match rest? {
-        Rest::Ended(_) => Ok(()),
-        Rest::Asleep(asleep) => Err(case
-            .failure(expected, format!("the signal was taken, and {asleep}"))
-            .with(program.snapshot("after the signal"))),
+    match rest(program, || false)? {
+        Some(Rest::Asleep(asleep)) => Err(sleeps_on(case, program, expected, &asleep)),
+        Some(Rest::Ended(_)) | None => Ok(()),
     }
+}
+
+/// What `is_there` looks for comes to be. A program that ends or sleeps on is not waited for.
+pub(super) fn brings(
+    case: &Case,
+    program: &Running,
+    expected: &str,
+    is_there: impl Fn() -> bool,
+) -> Result<(), Stop> {
+    match rest(program, is_there)? {
+        None => Ok(()),
+        Some(Rest::Ended(ended)) => Err(case.failure(expected, format!("the program {ended}"))),
+        Some(Rest::Asleep(asleep)) => Err(sleeps_on(case, program, expected, &asleep)),
+    }
+}
+
+/// Where it comes to rest; `None` once `is_done`. One that has acted is still for the moment in which
+/// the world, which is a thread of ours, has yet to notice and to answer: that is no rest.
+fn rest(program: &Running, is_done: impl Fn() -> bool) -> Result<Option<Rest>, Stop> {
+    let rests = program.until("the program comes to rest", secs(1), |program| {
+        match program.sleeps_or_ends(secs(2)) {
+            _ if is_done() => Ok(Ok(None)),
+            Ok(Rest::Asleep(asleep)) if may_await_an_answer(&asleep) => Err(String::new()),
+            rest => Ok(rest.map(Some)),
+        }
+    });
+    rests.unwrap_or_else(|_| program.sleeps_or_ends(secs(2)).map(Some))
+}
+
+fn may_await_an_answer(asleep: &Asleep) -> bool {
+    let waits = |call: &Call| call.is_receive() || call.is_poll();
+    asleep.wakes_in().is_none() && asleep.main_call().is_some_and(waits)
+}
+
+fn sleeps_on(case: &Case, program: &Running, expected: &str, asleep: &Asleep) -> Stop {
+    let failure = case.failure(expected, format!("the signal was taken, and {asleep}"));
+    failure.with(program.snapshot("after the signal"))
 }
