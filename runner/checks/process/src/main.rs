@@ -22,6 +22,8 @@ fn main() -> ExitCode {
         signals::{
             handler_print, critical_section, handler_before_init, sighup_reload, signals_do_not_queue, wait_cannot_be_interrupted,
         },
-        shutdown::{flag_long_sleep, tokio_signal_channel, tokio_second_ctrl_c},
+        shutdown::{
+            flag_long_sleep, tokio_signal_channel, double_signal_order, tokio_second_ctrl_c,
+        },
     ])
 }
