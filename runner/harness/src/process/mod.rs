@@ -21,7 +21,7 @@ pub use pipes::{Holder, holders};
 pub use signals::{Set, signal_sets};
 pub use sleep::{Sleep, sleep};
 pub use snapshot::snapshot;
-pub use status::{Status, status};
+pub use status::{Status, is_alive, status};
 pub use syscall::Call;
 pub use threads::{Thread, threads};
 pub use usage::{cpu_time, read_calls, resident, virtual_size, write_calls};

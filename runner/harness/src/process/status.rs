@@ -57,6 +57,14 @@ pub fn status(pid: i32) -> Option<Status> {
     parse(&fs::read_to_string(format!("/proc/{pid}/status")).ok()?)
 }
 
+/// Whether a process is there and not dead. One that has been sent SIGKILL may need a moment on a
+/// busy machine, but nothing can keep it, so it counts as dead.
+#[must_use]
+pub fn is_alive(pid: i32) -> bool {
+    // SIGKILL is 9 everywhere.
+    status(pid).is_some_and(|status| !status.is_zombie() && !status.is_pending(9))
+}
+
 pub(super) fn parse(text: &str) -> Option<Status> {
     let mut status = Status::default();
     let hex = |value: &str| u64::from_str_radix(value, 16).unwrap_or(0);
@@ -96,6 +104,17 @@ mod tests {
         assert!(status.is_pending(15) && !status.is_pending(14));
         assert!(status.is_caught(2) && !status.is_caught(15));
         assert_eq!(status.switches, 9);
+    }
+
+    #[test]
+    fn the_killed_are_not_alive() {
+        let child = crate::supervise::Launch::new("sleep").arg("60").start().unwrap();
+        assert!(super::is_alive(child.pid()));
+        child.signal(nix::sys::signal::Signal::SIGKILL).unwrap();
+        // At once: dying takes a moment, but not before the signal is pending.
+        assert!(!super::is_alive(child.pid()));
+        drop(child);
+        assert!(!super::is_alive(i32::MAX));
     }
 
     #[test]
