@@ -11,7 +11,7 @@ use crate::evidence::OpenFile;
 /// What `probe-child` prints, as one line of JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Inherited {
-    /// Its arguments, argv[0] first.
+    /// Its arguments, `argv[0]` first.
     pub argv: Vec<String>,
     /// Its process id.
     pub pid: i32,

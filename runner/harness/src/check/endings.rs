@@ -21,7 +21,7 @@ const OUTPUT_GRACE: Duration = ms(300);
 impl Running {
     /// Waits for its end, however it comes.
     ///
-    /// A program that can never end is not waited for: see [`super::deadlock`].
+    /// A program that can never end is not waited for: see `check/deadlock.rs`.
     ///
     /// # Errors
     /// [`Stop::Failed`] when it is still there.

@@ -39,7 +39,7 @@ impl Program {
         Self { launch, name: name.to_owned(), held: Vec::new(), story: story.clone() }
     }
 
-    /// Gives it another argv[0] than its path.
+    /// Gives it another `argv[0]` than its path.
     #[must_use]
     pub fn arg0(mut self, name: impl AsRef<OsStr>) -> Self {
         self.launch = self.launch.arg0(name);

@@ -89,7 +89,7 @@ impl Launch {
         }
     }
 
-    /// What it finds as argv[0], which is its starter's to choose; else the program's path.
+    /// What it finds as `argv[0]`, which is its starter's to choose; else the program's path.
     #[must_use]
     pub fn arg0(mut self, name: impl AsRef<OsStr>) -> Self {
         self.arg0 = Some(name.as_ref().to_owned());

@@ -63,7 +63,7 @@ impl View {
         }
     }
 
-    /// Whether the stream is being held by us, see [`Sink::Held`].
+    /// Whether the stream is being held by us, see [`super::Sink::Held`].
     #[must_use]
     pub fn is_held(&self, stream: Stream) -> bool {
         self.held[stream as usize]
