@@ -1,15 +1,18 @@
 //! A child that tells of every signal it gets, for checks of whoever has to hand signals on.
 //!
 //! It says `ready PID` once its handlers are installed, then a line `got SIGINT` for each signal of
-//! [`TOLD`] that it takes, and `read TEXT` for each line of its standard input. SIGTERM ends it, with
-//! status 0 or that of `--exit CODE`. A signal that it finds ignored stays ignored, as programs under
+//! [`TOLD`] that it takes, and `read TEXT` for each line of its standard input. Where that is a
+//! terminal it reads from `/dev/tty` instead, as programs do that ask for a password: that is its
+//! session's terminal, and `no terminal` where there is none. SIGTERM ends it, with status 0 or that
+//! of `--exit CODE`. A signal that it finds ignored stays ignored, as programs under
 //! nohup(1) leave it; one that it finds blocked stays blocked. Between two signals it sleeps in calls
 //! without a timer.
 //!
 //! `--allocate` instead: it sends itself SIGUSR1 and calls malloc in the handler, which is what the
 //! library `preload` has to notice; `--abstain`: the same with a handler that does not.
 
-use std::io::{self, BufRead, BufReader, Read};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, IsTerminal, Read};
 use std::mem::MaybeUninit;
 use std::os::fd::AsRawFd;
 use std::process::ExitCode;
@@ -50,7 +53,16 @@ fn main() -> io::Result<ExitCode> {
     }
     println!("ready {}", std::process::id());
     std::thread::spawn(|| {
-        io::stdin().lock().lines().map_while(Result::ok).for_each(|line| println!("read {line}"));
+        let told = |line: String| println!("read {line}");
+        if !io::stdin().is_terminal() {
+            return io::stdin().lock().lines().map_while(Result::ok).for_each(told);
+        }
+        match File::open("/dev/tty") {
+            Ok(terminal) => {
+                BufReader::new(terminal).lines().map_while(Result::ok).for_each(told);
+            }
+            Err(error) => println!("no terminal: {error}"),
+        }
     });
     for number in BufReader::new(from_handlers).bytes() {
         let signal = Signal::try_from(i32::from(number?))?;

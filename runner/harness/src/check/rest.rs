@@ -11,9 +11,9 @@ use super::running::Running;
 use super::stop::Stop;
 use crate::until::ms;
 
-/// For so long nobody may have run. Our own threads, which read its output and keep its ledger, may
-/// need a moment on a busy machine.
-const REST: Duration = ms(100);
+/// For so long nobody may have run. Those who look twice as far apart as a deadlock needs see that
+/// our own threads, which read its output and keep its ledger, have come to rest as well.
+const REST: Duration = ms(40);
 
 /// To look into every thread of a tree takes time from the program on a busy machine.
 const BETWEEN: Duration = ms(10);
@@ -21,9 +21,9 @@ const BETWEEN: Duration = ms(10);
 impl Running {
     /// Waits until `look` has an answer; `None` once there will be none, as the program rests.
     ///
-    /// It rests when it has ended, or when for 100 ms each thread of its tree sleeps in one and the
+    /// It rests when it has ended, or when for 40 ms each thread of its tree sleeps in one and the
     /// same call, which has no timer, and none has a signal to take. So the answer that a program
-    /// does not give costs a tenth of a second, and no deadline.
+    /// does not give costs a moment, and no deadline.
     ///
     /// # Errors
     /// [`Stop::Failed`]: it was still busy when the time was over. `expected` is what it should do.
