@@ -20,7 +20,8 @@ use nix::unistd::{ForkResult, fork, write};
 
 fn main() -> io::Result<()> {
     let pause = env::var("LOG_MS").ok().and_then(|ms| ms.parse().ok()).unwrap_or(1000);
-    thread::spawn(move || log(Duration::from_millis(pause)));
+    let log = move || log(Duration::from_millis(pause));
+    thread::Builder::new().name("log".to_string()).spawn(log)?;
 
     let mut records = BTreeMap::new();
     for line in io::stdin().lines() {

@@ -67,7 +67,10 @@ fn finds(case: &Case, ignored: &[Signal], blocked: &[Signal], status: u64) -> Re
             });
             each.collect::<Vec<_>>().join("; ")
         };
-        let expected = format!("the job finds {}, as did the launcher", words(|row| &row.expected));
+        let expected = format!(
+            "the job finds {}, which is what its launcher was given",
+            words(|row| &row.expected)
+        );
         let observed = format!("the job found {}", words(|row| &row.observed));
         let sets = SignalSets { when: "of the job, as it reported them".to_owned(), rows };
         return Err(case.failure(&expected, observed).with(Evidence::Signals(sets)));

@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
-use harness::check::{Case, CheckResult, Reworded, Running, Stop};
+use harness::check::{Case, CheckResult, Rest, Reworded, Running, Seen, Stop};
 use harness::process;
-use harness::until::secs;
+use harness::until::{ms, secs, until};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
@@ -26,7 +26,7 @@ pub(crate) fn sigchld_coalesced(case: &mut Case) -> CheckResult {
     case.step("end one worker");
     let ended = BTreeMap::from([(workers.remove(0), signals[3])]);
     ended.iter().try_for_each(|(&pid, &signal)| kill(Pid::from_raw(pid), signal))?;
-    are_replaced(&supervisor, &ended)?;
+    are_replaced(case, &supervisor, &ended)?;
 
     case.step("stop the supervisor, end three workers at once, and let it go on");
     let frozen = supervisor.freeze()?;
@@ -38,7 +38,7 @@ pub(crate) fn sigchld_coalesced(case: &mut Case) -> CheckResult {
         if count == 3 { Ok(()) } else { Err(format!("{count} of them had")) }
     })?;
     drop(frozen);
-    are_replaced(&supervisor, &ended)?;
+    are_replaced(case, &supervisor, &ended)?;
 
     case.step("see what it does while all are at work");
     case.matters(
@@ -67,27 +67,49 @@ fn at_work(supervisor: &Running) -> Vec<i32> {
 }
 
 /// There is a line for each of those, with its signal; none is a zombie, and six are at work.
-fn are_replaced(supervisor: &Running, ended: &BTreeMap<i32, Signal>) -> Result<(), Stop> {
+fn are_replaced(
+    case: &Case,
+    supervisor: &Running,
+    ended: &BTreeMap<i32, Signal>,
+) -> Result<(), Stop> {
+    // Once they have ended, and it has come to rest, there is nothing more to wait for. One that
+    // looks for them now and then is given its time.
+    let over = |pid: &i32| process::status(*pid).is_none_or(|status| status.is_zombie());
+    let count = || ended.keys().filter(|pid| over(pid)).count();
+    supervisor.until("the workers end", secs(10), |_| match count() {
+        count if count == ended.len() => Ok(()),
+        count => Err(format!("{count} of them had")),
+    })?;
+    let rests = match supervisor.sleeps_or_ends(ms(500)) {
+        Ok(Rest::Asleep(asleep)) => asleep.wakes_in().is_none(),
+        Ok(Rest::Ended(_)) => true,
+        Err(_) => false,
+    };
+    let mut seen = String::new();
+    let within = if rests { ms(0) } else { secs(2) };
+    let done = until(within, || look(supervisor, ended).map_err(|words| seen = words).ok());
     let expected = "each worker that has ended is told of, reaped, and replaced";
-    let done = supervisor.until(expected, secs(2), |supervisor| {
-        let lines = supervisor.stdout_lines();
-        let told = ended.iter().filter(|(pid, signal)| {
-            let line = format!("worker {pid} ended by signal {}, ", **signal as i32);
-            lines.iter().any(|seen| seen.starts_with(&line))
-        });
-        let told = told.count();
-        let zombies = supervisor.children().iter().filter(|(_, status)| status.is_zombie()).count();
-        let living = at_work(supervisor).len();
-        if (told, zombies, living) == (ended.len(), 0, SIZE) {
-            return Ok(());
-        }
-        let ignores = process::status(supervisor.pid())
-            .is_some_and(|status| status.ignored >> (Signal::SIGCHLD as i32 - 1) & 1 == 1);
-        let how = if ignores { "; it ignores SIGCHLD, and has no status to ask for" } else { "" };
-        Err(format!(
-            "{} ended, it told of {told}; zombies left: {zombies}, at work: {living} of {SIZE}{how}",
-            ended.len()
-        ))
+    let failure = || case.failure(expected, seen).with(supervisor.snapshot("after their end"));
+    done.ok_or_else(failure)
+}
+
+fn look(supervisor: &Running, ended: &BTreeMap<i32, Signal>) -> Seen<()> {
+    let lines = supervisor.stdout_lines();
+    let told = ended.iter().filter(|(pid, signal)| {
+        let line = format!("worker {pid} ended by signal {}, ", **signal as i32);
+        lines.iter().any(|seen| seen.starts_with(&line))
     });
-    done.map_err(|stop| stop.with(supervisor.snapshot("that the supervisor has")))
+    let told = told.count();
+    let zombies = supervisor.children().iter().filter(|(_, status)| status.is_zombie()).count();
+    let living = at_work(supervisor).len();
+    if (told, zombies, living) == (ended.len(), 0, SIZE) {
+        return Ok(());
+    }
+    let ignores = process::status(supervisor.pid())
+        .is_some_and(|status| status.ignored >> (Signal::SIGCHLD as i32 - 1) & 1 == 1);
+    let how = if ignores { "; it ignores SIGCHLD, and has no status to ask for" } else { "" };
+    Err(format!(
+        "{} ended, it told of {told}; zombies left: {zombies}, at work: {living} of {SIZE}{how}",
+        ended.len()
+    ))
 }

@@ -8,7 +8,7 @@ use super::ready_file::ReadyFile;
 pub(crate) fn stop_escalation(case: &mut Case) -> CheckResult {
     let code = case.number(1..=99);
 
-    case.step("stop a worker that needs 80 ms to bring its work to an end, of 60 s that it has");
+    case.step("stop a worker that takes 80 ms of its 60 s to finish");
     case.matters("what a worker has in hand when it is killed is lost, or done by half");
     let mut manager = manager(case, 60_000)?;
     let worker = start(case, &mut manager, "--clean-after-ms 80 --linger 60")?;
