@@ -6,6 +6,7 @@ mod descriptors;
 mod intro;
 mod pipes;
 mod processes;
+mod services;
 mod shutdown;
 mod signals;
 
@@ -25,5 +26,6 @@ fn main() -> ExitCode {
         shutdown::{
             flag_long_sleep, tokio_signal_channel, double_signal_order, tokio_second_ctrl_c,
         },
+        services::{worker_service, supervisor, monitor_service},
     ])
 }
