@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 mod descriptors;
 mod intro;
+mod monitoring;
 mod pipes;
 mod processes;
 mod services;
@@ -25,6 +26,9 @@ fn main() -> ExitCode {
         },
         shutdown::{
             flag_long_sleep, tokio_signal_channel, double_signal_order, tokio_second_ctrl_c,
+        },
+        monitoring::{
+            units, name_15, swap_none, disk_once, cpu_needs_two, refresh_only_needed, watch_pid,
         },
         services::{worker_service, supervisor, monitor_service},
     ])

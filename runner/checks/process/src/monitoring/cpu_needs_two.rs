@@ -1,0 +1,145 @@
+use std::time::{Duration, Instant};
+
+use harness::check::{Case, CheckResult, Running, Stop};
+use harness::process;
+use harness::until::{ms, secs, until};
+
+use super::decoys;
+
+/// The kernel counts in ticks of 10 ms. Over so many of them one more or less makes no difference.
+const ENOUGH: Duration = ms(100);
+/// Where a worker does not come to that much within so many lines, nothing can be said of it.
+const MOST_LINES: usize = 8;
+
+/// A share is that of the time since the line before.
+pub(crate) fn cpu_needs_two(case: &mut Case) -> CheckResult {
+    case.matters(
+        "a monitor that always says 0, or a mean of weeks, hides the loop that heats the room and the \
+         worker that stands still",
+    );
+    case.step("let two workers spin, stop one of them, and watch both");
+    let [idle, worker] = [spinning(case)?, spinning(case)?];
+    // Not before each has used some ticks: sysinfo takes "none so far" for "not looked at yet".
+    let have_worked =
+        || [&idle, &worker].iter().all(|one| worked(one).is_ok_and(|time| time > ms(25)));
+    until(secs(10), || have_worked().then_some(())).ok_or_else(too_busy)?;
+    let _frozen = idle.freeze()?;
+    let watcher_of_idle = watch(case, &idle)?;
+    let watcher = watch(case, &worker)?;
+    let began = (Instant::now(), worked(&worker)?);
+    let mut lines = Vec::new();
+    let share = loop {
+        lines.push(line(&watcher, lines.len() + 1)?);
+        let (passed, worked) = (began.0.elapsed(), worked(&worker)? - began.1);
+        if worked >= ENOUGH {
+            break 100.0 * worked.as_secs_f64() / passed.as_secs_f64();
+        }
+        if lines.len() == MOST_LINES {
+            return Err(too_busy());
+        }
+    };
+    let said = mean(&lines);
+    let said_of_idle = line(&watcher_of_idle, 1)?.process;
+    let observed = format!(
+        "pid {} was stopped all the time, and {said_of_idle:.1} % was said of it",
+        idle.pid()
+    );
+    case.expect(said_of_idle < 0.5, "a process that did nothing since is at 0 %", observed)?;
+    is_said(case, share, &said)?;
+
+    case.step("end the worker");
+    drop(worker);
+    watcher.exits_with(0, secs(2))?;
+
+    case.passed(format!(
+        "of the stopped worker {said_of_idle:.1} % was said, and while the other used {share:.0} % of a \
+         processor {:.0} % of it and {:.0} % of all processors together",
+        said.process, said.together
+    ))
+}
+
+fn spinning(case: &Case) -> Result<Running, Stop> {
+    let worker = decoys::start(case.decoy()?.args(["--spinners", "4"]))?;
+    decoys::is_ready(&worker)?;
+    Ok(worker)
+}
+
+fn watch(case: &Case, worker: &Running) -> Result<Running, Stop> {
+    let pid = worker.pid().to_string();
+    let program = case.program().arg(&pid).env("INTERVAL_MS", "200").start()?;
+    program.prints(&format!("watching pid {pid}"), secs(3))?;
+    Ok(program)
+}
+
+fn is_said(case: &Case, share: f64, said: &Line) -> Result<(), Stop> {
+    let expected = "the figures say what was used since the line before";
+    let (process, together) = (said.process, said.together);
+    let used = format!("it used {share:.0} % of a processor");
+    // The program's moments are not quite ours.
+    let observed = match process {
+        0.0 if together == 0.0 => {
+            format!("{used}, and 0.0 % was said of it and of every processor")
+        }
+        0.0 => {
+            format!("{used}, and 0.0 % was said of it, {together:.1} % of all processors together")
+        }
+        process if process < share * 0.5 => {
+            format!(
+                "{used}, and {process:.1} % was said of it, {:.0} times too little",
+                share / process
+            )
+        }
+        process if process > share * 1.6 => {
+            format!("{used}, and {process:.1} % was said of it")
+        }
+        _ if together == 0.0 => format!("{used}, and 0.0 % was said of every processor"),
+        _ if together < share * 0.5 => {
+            format!("{used}, and {together:.1} % was said of all processors together")
+        }
+        _ => return Ok(()),
+    };
+    Err(case.failure(expected, observed))
+}
+
+/// One line of the program's.
+struct Line {
+    process: f64,
+    /// The sum of what was said of the processors.
+    together: f64,
+}
+
+fn mean(lines: &[Line]) -> Line {
+    let count = lines.len() as f64;
+    let process = lines.iter().map(|line| line.process).sum::<f64>() / count;
+    let together = lines.iter().map(|line| line.together).sum::<f64>() / count;
+    Line { process, together }
+}
+
+/// Waits for line `number` on the process, counted from 1.
+fn line(program: &Running, number: usize) -> Result<Line, Stop> {
+    program.prints_nth(
+        number,
+        "a line with figures, every INTERVAL_MS milliseconds",
+        secs(2),
+        parse,
+    )
+}
+
+fn parse(line: &str) -> Option<Line> {
+    let (process, processors) = line.split_once(": ")?.1.split_once(" %, processors")?;
+    let each = processors.split_whitespace().map(str::parse::<f64>).collect::<Result<Vec<_>, _>>();
+    Some(Line { process: process.parse().ok()?, together: each.ok()?.iter().sum() })
+}
+
+fn worked(worker: &Running) -> Result<Duration, Stop> {
+    process::cpu_time(worker.pid()).filter(|time| !time.is_zero()).ok_or_else(|| {
+        let reason =
+            "the kernel does not say how long a process has run (`schedstat` in /proc/PID)";
+        Stop::unknown(reason, "run it on a kernel with CONFIG_SCHED_INFO")
+    })
+}
+
+fn too_busy() -> Stop {
+    let reason = "the machine is so busy that a process which wants a processor hardly gets one";
+    Stop::unknown(reason, "run it again when the machine has less to do")
+}
