@@ -22,7 +22,7 @@ fn main() -> ExitCode {
         pipes::{pipe_no_eof, wait_before_read, two_way_pipe},
         descriptors::{cloexec_leak, fd_leak_loop},
         signals::{
-            handler_print, critical_section, handler_before_init, sighup_reload, signals_do_not_queue, wait_cannot_be_interrupted,
+            handler_print, critical_section, handler_before_init, sighup_reload, forward_signal, signals_do_not_queue, wait_cannot_be_interrupted,
         },
         shutdown::{
             flag_long_sleep, tokio_signal_channel, double_signal_order, tokio_second_ctrl_c,
