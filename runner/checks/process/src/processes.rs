@@ -3,6 +3,7 @@
 mod exec_argv0;
 mod exec_fallthrough;
 mod exit_status_mirror;
+mod fifo;
 mod fork_exit_flush;
 mod fork_with_threads;
 mod inherit_clean;

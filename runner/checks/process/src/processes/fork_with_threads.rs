@@ -1,14 +1,12 @@
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::Read;
-use std::os::unix::fs::OpenOptionsExt;
 
 use harness::check::{Case, CheckResult, Running, Seen, Stop};
 use harness::process;
 use harness::report::Stream;
 use harness::until::secs;
-use nix::fcntl::OFlag;
-use nix::sys::stat::Mode;
-use nix::unistd::mkfifo;
+
+use super::fifo::Fifo;
 
 /// A save comes to its end, whatever the other thread had in its hands at the moment of the fork.
 pub(crate) fn fork_with_threads(case: &mut Case) -> CheckResult {
@@ -137,21 +135,19 @@ fn stuck_child(service: &Running) -> Option<String> {
 /// The first save has to wait for a reader of its file, the second has not.
 fn goes_on_meanwhile(case: &Case) -> Result<(), Stop> {
     let mut saver = Saver::start(case, None)?;
-    let fifo = case.folder().join(case.word());
-    mkfifo(&fifo, Mode::S_IRUSR | Mode::S_IWUSR)?;
-    saver.service.write_line(&format!("save {}", fifo.display()))?;
+    let fifo = Fifo::new(case)?;
+    saver.service.write_line(&format!("save {}", fifo.path.display()))?;
     let path = saver.order(case)?;
     saver.is_saved(case, &path, "while another one is waiting for its disk")?;
 
-    let mut reader =
-        OpenOptions::new().read(true).custom_flags(OFlag::O_NONBLOCK.bits()).open(&fifo)?;
+    let mut reader = fifo.reader()?;
     let mut copy = Vec::new();
     saver.service.until("the save that had to wait is finished", secs(3), |_| {
         // WouldBlock: the writer has not come to write yet.
         let _ = reader.read_to_end(&mut copy);
         if copy == saver.copy.as_bytes() { Ok(()) } else { Err(format!("{copy:?} was written")) }
     })?;
-    saver.service.prints(&format!("{}: saved, 3 records", fifo.display()), secs(2))?;
+    saver.service.prints(&format!("{}: saved, 3 records", fifo.path.display()), secs(2))?;
     saver.service.close_stdin();
     saver.service.exits_with(0, secs(3))?;
     saver.service.leaves_nothing()

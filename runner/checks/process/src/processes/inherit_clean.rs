@@ -1,6 +1,6 @@
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::Read;
-use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
 
 use harness::check::{Case, CheckResult, Reworded, Running, Stop};
 use harness::evidence::{Evidence, OpenFiles, SignalSet, SignalSets};
@@ -8,11 +8,10 @@ use harness::helpers::Inherited;
 use harness::process;
 use harness::report::Stream;
 use harness::until::secs;
-use nix::fcntl::OFlag;
 use nix::sys::signal::{Signal, kill};
-use nix::sys::stat::Mode;
-use nix::unistd::{Pid, mkfifo};
+use nix::unistd::Pid;
 
+use super::fifo::Fifo;
 use super::ready_file::ReadyFile;
 
 /// A job finds its signals as the launcher was given them, and the launcher keeps its own.
@@ -85,7 +84,7 @@ fn finds(case: &Case, ignored: &[Signal], blocked: &[Signal], status: u64) -> Re
 }
 
 /// Launches a job that stays, and waits until it is at work.
-fn launch(case: &Case, journal: &str, held: bool) -> Result<(Running, i32), Stop> {
+fn launch(case: &Case, journal: &Path, held: bool) -> Result<(Running, i32), Stop> {
     let ready = ReadyFile::new(case);
     let program = case.program().arg(case.decoy_path()?).args(["--linger", "60"]);
     let program = program.args(["--ready-file", ready.name()]).env("JOURNAL", journal);
@@ -97,10 +96,8 @@ fn launch(case: &Case, journal: &str, held: bool) -> Result<(Running, i32), Stop
 
 /// The journal is a FIFO without a reader, so opening it takes until we come.
 fn is_not_stopped_before_it_has_noted(case: &Case) -> Result<(), Stop> {
-    let journal = case.word();
-    let path = case.folder().join(&journal);
-    mkfifo(&path, Mode::S_IRUSR | Mode::S_IWUSR)?;
-    let (launcher, job) = launch(case, &journal, false)?;
+    let journal = Fifo::new(case)?;
+    let (launcher, job) = launch(case, &journal.path, false)?;
     launcher.until("the launcher is about to note the job", secs(3), |launcher| {
         let main = process::threads(launcher.pid()).into_iter().next();
         let is_asleep = main.is_some_and(|main| main.status.state == 'S');
@@ -125,8 +122,7 @@ fn is_not_stopped_before_it_has_noted(case: &Case) -> Result<(), Stop> {
     case.expect(waits, expected, observed).map_err(|stop| stop.with(tree))?;
 
     kill(Pid::from_raw(job), Signal::SIGKILL)?;
-    let mut reader =
-        OpenOptions::new().read(true).custom_flags(OFlag::O_NONBLOCK.bits()).open(&path)?;
+    let mut reader = journal.reader()?;
     let stopped = launcher.is_killed_by(Signal::SIGTERM, secs(3));
     stopped.expecting("when the job is noted, SIGTERM ends the launcher")?;
     let mut noted = String::new();
@@ -137,10 +133,10 @@ fn is_not_stopped_before_it_has_noted(case: &Case) -> Result<(), Stop> {
 }
 
 fn outlives_its_listeners(case: &Case) -> Result<(), Stop> {
-    let journal = case.word();
+    let journal = case.folder().join(case.word());
     let (launcher, job) = launch(case, &journal, true)?;
     launcher.until("the job is noted", secs(3), |_| {
-        let noted = fs::read_to_string(case.folder().join(&journal)).unwrap_or_default();
+        let noted = fs::read_to_string(&journal).unwrap_or_default();
         let is_noted = noted.starts_with(&format!("{job} ")) && noted.ends_with('\n');
         is_noted.then_some(()).ok_or_else(|| format!("the journal has {noted:?}"))
     })?;
