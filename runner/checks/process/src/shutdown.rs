@@ -5,8 +5,10 @@ mod double_signal_order;
 mod flag_long_sleep;
 mod tokio_second_ctrl_c;
 mod tokio_signal_channel;
+mod tokio_stdin_hang;
 
 pub(crate) use double_signal_order::double_signal_order;
 pub(crate) use flag_long_sleep::flag_long_sleep;
 pub(crate) use tokio_second_ctrl_c::tokio_second_ctrl_c;
 pub(crate) use tokio_signal_channel::tokio_signal_channel;
+pub(crate) use tokio_stdin_hang::tokio_stdin_hang;
