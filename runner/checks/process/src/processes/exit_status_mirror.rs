@@ -35,7 +35,9 @@ pub(crate) fn exit_status_mirror(case: &mut Case) -> CheckResult {
     case.step("run suites that cannot be started");
     let file = case.word();
     case.file(&file, "not a program")?;
-    mirrors(case, &[case.word()], "there is no such suite", "closed, not started", 127)?;
+    // By its path: a folder of PATH that may not be searched would make EACCES of it (exec(3)).
+    let missing = format!("./{}", case.word());
+    mirrors(case, &[missing], "there is no such suite", "closed, not started", 127)?;
     let ended = "the suite cannot be executed";
     mirrors(case, &[format!("./{file}")], ended, "closed, not started", 126)?;
 
