@@ -19,7 +19,10 @@ fn main() -> ExitCode {
             zombie_parade, sigchld_coalesced, reaper_steals, stop_escalation, kill_the_tree,
             fork_with_threads, inherit_clean,
         },
-        pipes::{pipe_no_eof, wait_before_read, two_way_pipe},
+        pipes::{
+            pipe_no_eof, wait_before_read, two_way_pipe, short_reads, eintr_is_not_an_error,
+            broken_pipe_exit,
+        },
         descriptors::{cloexec_leak, fd_leak_loop},
         signals::{
             handler_print, critical_section, handler_before_init, sighup_reload, forward_signal, signals_do_not_queue, wait_cannot_be_interrupted,
