@@ -26,10 +26,12 @@
 //! number is by one greater than that of the line before. What stands in LOG already, at a start or
 //! at SIGHUP, is kept. And a line about one process costs the same, however many others there are.
 //!
-//! By hand, with `tail -F /tmp/monitor.log` in another terminal:
+//! By hand, and what to type in two other terminals:
 //!
 //! ```text
 //! INTERVAL_MS=1000 cargo run -q -p services --bin monitor_service -- "$$"
+//! tail -F /tmp/monitor.log
+//! pkill -HUP -x monitor_service; pkill -TERM -x monitor_service
 //! ```
 
 use std::error::Error;

@@ -27,10 +27,11 @@
 //! begun was finished, else 1. After a reload, however long the list, all five workers are at work,
 //! and an account of the list is not charged.
 //!
-//! By hand, with charges that take a second; then `kill -HUP` or `kill -TERM` from another terminal:
+//! By hand, with charges that take a second, and what to type in another terminal:
 //!
 //! ```text
 //! seq 4701 4799 | WORLD_MS=1000 cargo run -q -p services --bin worker_service; echo "status $?"
+//! pkill -TERM -x worker_service
 //! ```
 
 use std::collections::{BTreeSet, HashSet};

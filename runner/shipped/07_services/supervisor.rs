@@ -30,11 +30,12 @@
 //! it. When COMMAND is stopped or has ended, all that it has started is asked to end as well, by
 //! SIGTERM, and what is still there after GRACE_MS is killed, before anything is started again.
 //!
-//! By hand, and then `kill -TERM` from another terminal (FAST_MS and PAUSE_MS are 1000 unless set,
-//! GRACE_MS 10 000):
+//! By hand, and what to type in another terminal (FAST_MS and PAUSE_MS are 1000 unless set, GRACE_MS
+//! 10 000):
 //!
 //! ```text
 //! PAUSE_MS=30000 cargo run -q -p services --bin supervisor -- sh -c 'sleep 1000 & sleep 5'
+//! pkill -TERM -x supervisor; ps -o pid,ppid,pgid,args -C sleep
 //! ```
 
 use std::process::{Child, Command, ExitCode, ExitStatus};
