@@ -23,7 +23,7 @@ fn main() -> ExitCode {
             pipe_no_eof, wait_before_read, two_way_pipe, short_reads, eintr_is_not_an_error,
             broken_pipe_exit,
         },
-        descriptors::{cloexec_leak, fd_leak_loop},
+        descriptors::{cloexec_leak, fd_leak_loop, double_close, redirect_stdout, flock_guard, flock_pidfile},
         signals::{
             handler_print, critical_section, handler_before_init, sighup_reload, forward_signal, signals_do_not_queue, wait_cannot_be_interrupted,
         },
