@@ -18,7 +18,7 @@ use super::recipe::Recipe;
 use super::run::{Job, Leash, Told};
 
 /// The kit's helper programs that checks start.
-pub(super) const HELPERS: [&str; 3] = ["decoy", "probe-child", "teller"];
+pub(super) const HELPERS: [&str; 4] = ["decoy", "probe-child", "teller", "preload-probe"];
 /// The first build of a chapter compiles its dependencies, on a slow machine too.
 const CARGO_TIME: Duration = Duration::from_secs(30 * 60);
 /// One file of a hundred lines.
@@ -102,7 +102,7 @@ fn cargo_build(job: &Job) -> Launch {
     let launch = cargo(&job.root)
         .args(["build", "-vv", "--keep-going", "--message-format", format])
         .args(["-p", &job.chapter, "--bin", &job.name])
-        .args(["-p", &check, "--bin", &check, "-p", "harness"]);
+        .args(["-p", &check, "--bin", &check, "-p", "harness", "-p", "preload", "--lib"]);
     HELPERS.iter().fold(launch, |launch, helper| launch.args(["--bin", helper]))
 }
 

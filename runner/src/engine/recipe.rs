@@ -1,5 +1,6 @@
 //! The compiler's command line for one program, as cargo printed it, kept for the next save.
 
+use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
@@ -53,7 +54,10 @@ impl Recipe {
         let recipe: Self = serde_json::from_str(&fs::read_to_string(file(job)).ok()?).ok()?;
         let fresh =
             recipe.rests_on.iter().all(|stamp| Stamp::of(&stamp.path).as_ref() == Some(stamp));
-        (fresh && recipe.flags == flags()).then_some(recipe)
+        // A recipe of an older kit does not know all that a check needs today.
+        let knows =
+            |helper: &&str| recipe.rests_on.iter().any(|stamp| stamp.path.ends_with(helper));
+        (fresh && HELPERS.iter().all(knows) && recipe.flags == flags()).then_some(recipe)
     }
 
     fn read(command: &str, job: &Job, check: &Path) -> Option<Self> {
@@ -72,6 +76,9 @@ impl Recipe {
         let mut rests_on: Vec<_> =
             libraries.filter(|path| path.extension().is_some_and(|kind| kind == "rlib")).collect();
         rests_on.extend(HELPERS.iter().map(|helper| check.with_file_name(helper)));
+        // A toolchain that links all statically makes no library to preload.
+        let library = check.with_file_name(format!("{DLL_PREFIX}preload{DLL_SUFFIX}"));
+        rests_on.extend(Some(library).filter(|library| library.exists()));
         rests_on.extend([check.to_owned(), compiler.clone().into()]);
         rests_on.extend(["Cargo.toml", "Cargo.lock"].map(|name| job.root.join(name)));
         rests_on.push(job.root.join("exercises").join(&job.folder).join("Cargo.toml"));

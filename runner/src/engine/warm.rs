@@ -29,8 +29,15 @@ pub struct Warming {
 pub fn warm(course: &Course, ahead_of: ExerciseId) -> Warming {
     let name = &course.chapter_of(ahead_of).name;
     let chapters = course.chapters.iter().skip_while(|chapter| chapter.name != *name);
-    let mut launch =
-        cargo(&course.root).nice(LOWEST).args(["build", "-q", "--keep-going", "-p", "harness"]);
+    let mut launch = cargo(&course.root).nice(LOWEST).args([
+        "build",
+        "-q",
+        "--keep-going",
+        "-p",
+        "harness",
+        "-p",
+        "preload",
+    ]);
     for chapter in chapters {
         launch =
             launch.args(["-p", &chapter.name]).arg("-p").arg(format!("checks-{}", chapter.checks));

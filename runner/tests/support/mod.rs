@@ -166,9 +166,10 @@ fn lay_out(root: &Path) {
         write(&format!("runner/shipped/00_tiny/{name}.rs"), shipped);
         write(&format!("solutions/00_tiny/{name}.rs"), solved);
     }
-    let harness = root.join("runner/harness");
-    if !harness.exists() {
-        symlink(Path::new(KIT).join("runner/harness"), harness).unwrap();
+    for package in ["runner/harness", "runner/preload"] {
+        if !root.join(package).exists() {
+            symlink(Path::new(KIT).join(package), root.join(package)).unwrap();
+        }
     }
 }
 
@@ -177,6 +178,8 @@ fn workspace() -> String {
     let manifest = fs::read_to_string(Path::new(KIT).join("Cargo.toml")).unwrap();
     let (before, rest) = manifest.split_once("members = [").unwrap();
     let (_, after) = rest.split_once(']').unwrap();
-    let members = r#"members = ["runner/harness", "runner/checks/tiny", "exercises/00_tiny"]"#;
+    let members =
+        r#"["runner/harness", "runner/preload", "runner/checks/tiny", "exercises/00_tiny"]"#;
+    let members = format!("members = {members}");
     format!("{before}{members}{after}").replace("default-members = [\"runner\"]\n", "")
 }

@@ -7,9 +7,6 @@
 //! of `--exit CODE`. A signal that it finds ignored stays ignored, as programs under
 //! nohup(1) leave it; one that it finds blocked stays blocked. Between two signals it sleeps in calls
 //! without a timer.
-//!
-//! `--allocate` instead: it sends itself SIGUSR1 and calls malloc in the handler, which is what the
-//! library `preload` has to notice; `--abstain`: the same with a handler that does not.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal, Read};
@@ -18,7 +15,7 @@ use std::os::fd::AsRawFd;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicI32, Ordering};
 
-use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, raise, sigaction};
+use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
 
 /// The signals whose arrival is told.
 const TOLD: [Signal; 7] = [
@@ -36,20 +33,13 @@ static TO_MAIN: AtomicI32 = AtomicI32::new(-1);
 
 fn main() -> io::Result<ExitCode> {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    if let [how @ ("--allocate" | "--abstain")] =
-        args.iter().map(String::as_str).collect::<Vec<_>>()[..]
-    {
-        handle(Signal::SIGUSR1, if how == "--allocate" { allocate } else { abstain })?;
-        raise(Signal::SIGUSR1)?;
-        return Ok(ExitCode::SUCCESS);
-    }
     let status = args.iter().skip_while(|arg| *arg != "--exit").nth(1);
     let status = status.and_then(|status| status.parse().ok()).unwrap_or(0);
 
     let (from_handlers, to_main) = io::pipe()?;
     TO_MAIN.store(to_main.as_raw_fd(), Ordering::Relaxed);
     for signal in TOLD.into_iter().filter(|&signal| !is_ignored(signal)) {
-        handle(signal, pass_on)?;
+        handle(signal)?;
     }
     println!("ready {}", std::process::id());
     std::thread::spawn(|| {
@@ -78,15 +68,6 @@ extern "C" fn pass_on(signal: i32) {
     write_byte(TO_MAIN.load(Ordering::Relaxed), signal as u8);
 }
 
-extern "C" fn allocate(_signal: i32) {
-    // Seen by nobody, so the compiler must not be allowed to leave it out.
-    drop(std::hint::black_box(Box::new(0_u64)));
-}
-
-extern "C" fn abstain(_signal: i32) {
-    TO_MAIN.store(0, Ordering::Relaxed);
-}
-
 #[expect(unsafe_code, reason = "write(2) without the types that a handler can do without")]
 fn write_byte(fd: i32, byte: u8) {
     // SAFETY: `byte` outlives the call; a full pipe cannot be, since all is read at once.
@@ -94,10 +75,9 @@ fn write_byte(fd: i32, byte: u8) {
 }
 
 #[expect(unsafe_code, reason = "setting a handler")]
-fn handle(signal: Signal, handler: extern "C" fn(i32)) -> io::Result<()> {
-    let action = SigAction::new(SigHandler::Handler(handler), SaFlags::SA_RESTART, SigSet::empty());
-    // SAFETY: of the handlers, `allocate` alone is not async-signal-safe. It is raised by `main`,
-    // which is not inside the allocator.
+fn handle(signal: Signal) -> io::Result<()> {
+    let action = SigAction::new(SigHandler::Handler(pass_on), SaFlags::SA_RESTART, SigSet::empty());
+    // SAFETY: `pass_on` loads an atomic and calls write(2).
     unsafe { sigaction(signal, &action) }?;
     Ok(())
 }

@@ -180,7 +180,7 @@ impl Case {
 }
 
 /// The kit's own programs are built into one folder; cargo puts tests into one below it.
-fn beside_us(name: &str) -> Result<String, Stop> {
+pub(super) fn beside_us(name: &str) -> Result<String, Stop> {
     let us = std::env::current_exe()?;
     let path = us.ancestors().skip(1).take(2).map(|folder| folder.join(name)).find(|x| x.exists());
     let missing = || {
