@@ -9,6 +9,7 @@ use harness::process::write_calls;
 use harness::report::Stream;
 use harness::supervise::Ended;
 use harness::until::secs;
+use nix::sys::signal::Signal;
 
 fn filter(args: &[&str]) -> Running {
     let case = Case::new(Path::new(env!("CARGO_BIN_EXE_decoy")), 7).unwrap();
@@ -52,6 +53,18 @@ fn a_full_disk_refuses_every_write() {
     assert_eq!(program.ends(secs(10)).unwrap(), Ended::Exited(1));
     assert!(program.text(Stream::Stderr).ends_with("error\n"));
     program.leaves_nothing().unwrap();
+}
+
+#[test]
+fn a_stream_is_closed_once_close_has_returned() {
+    let case = Case::new(Path::new("/bin/sh"), 7).unwrap();
+    for _ in 0..20 {
+        let program = case.program().args(["-c", "read line; echo $line"]).with_stdin();
+        let mut program = program.hold(Stream::Stdout).start().unwrap();
+        program.close(Stream::Stdout);
+        program.write_line("hello").unwrap();
+        program.is_killed_by(Signal::SIGPIPE, secs(10)).unwrap();
+    }
 }
 
 #[test]

@@ -21,6 +21,8 @@ use crate::report::Stream;
 /// How long a killed process may take to be gone. SIGKILL cannot be refused, but a process inside
 /// the kernel (a slow disk, state D) dies when it comes out.
 const DEATH: Duration = Duration::from_secs(2);
+/// How long our own thread may take to close a stream.
+const CLOSING: Duration = Duration::from_secs(5);
 /// How long a program that ends at end of input may clean up.
 const GRACE: Duration = Duration::from_secs(3);
 
@@ -151,9 +153,16 @@ impl Tree {
         self.shared.change(|view| view.held[stream as usize] = false);
     }
 
-    /// Closes the reading end of a held stream: the program's next write(2) gives EPIPE.
+    /// Closes the reading end of a held stream: once this has returned, the program's next write(2)
+    /// gives EPIPE.
     pub fn close(&self, stream: Stream) {
+        if !self.look(|view| view.is_held(stream)) {
+            return;
+        }
         self.shared.change(|view| view.shut[stream as usize] = true);
+        // The end is the reading thread's, which on a busy machine has to get a processor first.
+        let closed = |view: &View| view.stream(stream).is_closed().then_some(());
+        self.wait(Instant::now() + CLOSING, closed);
     }
 
     /// Writes to the program's input.
@@ -221,7 +230,10 @@ fn pump(shared: &Shared, stream: Stream, read_end: File, keep: usize) {
     }
     let shut = view.shut[index];
     drop(view);
-    if !shut {
+    if shut {
+        // Before it is said to be closed.
+        drop(read_end);
+    } else {
         drain(read_end, |bytes| {
             // What is thrown away is nothing new to whoever waits: a flood must not wake them.
             if shared.lock().stream_mut(stream).take(bytes, keep) {
