@@ -27,20 +27,20 @@ pub(super) fn take_of(file: File) -> io::Result<Option<Flock<File>>> {
 
 /// Waits until it has said something, has ended, or stands before a lock: inside flock(2) or fcntl(2),
 /// or in the pause before it tries again. To see it asleep is not enough, as it sleeps in other calls
-/// on its way there.
+/// on its way there. If it has ended, its last words have been read by then.
 pub(super) fn waits_or_speaks(program: &Running) -> Result<(), Stop> {
+    let at_a_lock = |call: &process::Call| {
+        ["flock", "fcntl", "nanosleep"].iter().any(|name| call.describe().starts_with(name))
+    };
     program.until("the program comes to the lock", secs(3), |program| {
         let threads = process::threads(program.pid());
-        let calls = threads.iter().filter_map(|thread| thread.call.as_ref());
-        let at_a_lock = |call: &process::Call| {
-            ["flock", "fcntl", "nanosleep"].iter().any(|name| call.describe().starts_with(name))
-        };
+        let mut calls = threads.iter().filter_map(|thread| thread.call.as_ref());
         let speaks = !program.stdout_lines().is_empty() || program.ended().is_some();
-        let there = speaks || calls.into_iter().any(at_a_lock);
-        if there {
+        if speaks || calls.any(at_a_lock) {
             Ok(())
         } else {
             Err("it did neither wait for a lock nor print a line".to_owned())
         }
-    })
+    })?;
+    if program.ended().is_some() { program.ends(secs(3)).map(drop) } else { Ok(()) }
 }
