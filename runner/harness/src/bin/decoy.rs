@@ -83,9 +83,10 @@ fn main() -> ExitCode {
 
 #[expect(clippy::disallowed_methods, reason = "whoever started us ends what we start")]
 fn start_another(args: &str) {
-    let started = std::env::current_exe()
-        .and_then(|decoy| std::process::Command::new(decoy).args(args.split(' ')).spawn());
-    if let Err(error) = started {
+    // A build may have put another file in our place meanwhile; ours is still to be had here.
+    let ours = std::env::current_exe().ok().filter(|decoy| decoy.exists());
+    let decoy = ours.unwrap_or_else(|| "/proc/self/exe".into());
+    if let Err(error) = std::process::Command::new(decoy).args(args.split(' ')).spawn() {
         eprintln!("decoy: no child: {error}");
     }
 }
