@@ -72,8 +72,8 @@ fn are_replaced(
     supervisor: &Running,
     ended: &BTreeMap<i32, Signal>,
 ) -> Result<(), Stop> {
-    // Once they have ended, and it has come to rest, there is nothing more to wait for. One that
-    // looks for them now and then is given its time.
+    // Once they have ended, and it has come to rest, there is nothing more to come. One that looks
+    // for them now and then is given its time.
     let over = |pid: &i32| process::status(*pid).is_none_or(|status| status.is_zombie());
     let count = || ended.keys().filter(|pid| over(pid)).count();
     supervisor.until("the workers end", secs(10), |_| match count() {
@@ -86,7 +86,8 @@ fn are_replaced(
         Err(_) => false,
     };
     let mut seen = String::new();
-    let within = if rests { ms(0) } else { secs(2) };
+    // Its last line may be there before whoever reads it for us has had a processor.
+    let within = if rests { ms(500) } else { secs(2) };
     let done = until(within, || look(supervisor, ended).map_err(|words| seen = words).ok());
     let expected = "each worker that has ended is told of, reaped, and replaced";
     let failure = || case.failure(expected, seen).with(supervisor.snapshot("after their end"));
