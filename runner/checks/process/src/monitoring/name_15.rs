@@ -48,7 +48,7 @@ pub(crate) fn name_15(case: &mut Case) -> CheckResult {
     let has = |who: &Running| found.contains(&who.pid());
 
     let expected = "those who run the file of that name are found, and nobody else";
-    for Other { who, is } in others.iter().filter(|other| has(&other.who)) {
+    if let Some(Other { who, is }) = others.iter().find(|other| has(&other.who)) {
         let observed = format!("pid {} was counted, which {is}", who.pid());
         return Err(case.failure(expected, observed));
     }
