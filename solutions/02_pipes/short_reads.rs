@@ -44,6 +44,7 @@ fn next_order(input: &mut impl Read) -> io::Result<Option<String>> {
     let mut digits = [0; DIGITS];
     // Not `read_exact` for this one: its `UnexpectedEof` does not say whether there was nothing at
     // all, which is the end of the day, or two digits of six, which is an order that was cut off.
+    // (A BufRead can be asked first: `input.fill_buf()?.is_empty()` is the end, and nothing else is.)
     match fill(input, &mut digits)? {
         0 => return Ok(None),
         DIGITS => {}

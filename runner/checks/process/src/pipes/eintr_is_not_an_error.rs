@@ -96,14 +96,15 @@ impl Count {
             (None, None) if is_pending => format!("{when} it did not even take the signal"),
             (None, None) => format!("{when} it took the signal, said nothing, and sleeps again"),
         };
-        let stop = case.failure(expected, observed).with(tree);
+        let stop = case.failure(expected, observed);
         Err(match status {
+            _ if self.program.ended().is_some() => stop,
             Some(status) if is_pending => {
                 let caught: &[(Signal, &[Set])] = &[(Signal::SIGUSR1, &[Set::Caught])];
                 let sets = signal_sets("of the program, after it was asked", &status, caught);
-                stop.with(Evidence::Signals(sets))
+                stop.with(tree).with(Evidence::Signals(sets))
             }
-            _ => stop,
+            _ => stop.with(tree),
         })
     }
 }

@@ -1,6 +1,7 @@
 use std::fs;
 
 use harness::check::{Case, CheckResult, Rest, Reworded, Running, Stop};
+use harness::evidence::{Evidence, OpenFiles};
 use harness::process;
 use harness::until::{ms, secs};
 use nix::sys::signal::{Signal, kill};
@@ -123,7 +124,13 @@ fn own_ends(case: &Case, program: &Running, expected: &str) -> Option<Stop> {
         [] => return None,
     };
     let observed = format!("the exports were gone, and it slept in read({fd}), at a pipe: {ends}");
-    Some(case.failure(expected, observed).with(program.snapshot("which all sleep")))
+    let mut rows = process::open_files(program.pid());
+    for row in rows.iter_mut().filter(|row| own.iter().any(|end| end.fd == row.fd)) {
+        row.note = Some("a write end of the pipe that it reads".to_owned());
+    }
+    let table = OpenFiles { when: "of the program".to_owned(), rows };
+    let stop = case.failure(expected, observed).with(Evidence::OpenFiles(table));
+    Some(stop.with(program.snapshot("which all sleep")))
 }
 
 /// It says nothing for as long as the export is at work. If it sleeps with a timer, we see what it

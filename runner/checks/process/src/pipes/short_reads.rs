@@ -121,8 +121,11 @@ impl Kitchen {
             (None, Some(ended)) => format!("an order of {size} bytes came {how}, and it {ended}"),
             (None, None) => format!("an order of {size} bytes came {how}, and nothing was said"),
         };
-        let tree = self.program.snapshot("after the order was sent");
-        Err(case.failure(expected, observed).with(tree))
+        let stop = case.failure(expected, observed);
+        Err(match self.program.ended() {
+            None => stop.with(self.program.snapshot("after the order was sent")),
+            Some(_) => stop,
+        })
     }
 
     /// The input ends with these bytes, which are no whole order.
