@@ -33,6 +33,7 @@ fn main() -> ExitCode {
         },
         monitoring::{
             units, name_15, swap_none, disk_once, cpu_needs_two, refresh_only_needed, watch_pid,
+            top_without_threads, net_rate, live_bar,
         },
         services::{worker_service, supervisor, monitor_service},
     ])
