@@ -61,6 +61,10 @@ fn manifests(course: &Course, chapter: &Chapter, found: &mut Vec<String>) -> Res
                 .map(|name| format!("program `{name}` of package {package} is not in info.toml")),
         );
     }
+    // A learner's program is an ordinary one: nothing in it may know that it is being watched.
+    if shipped.dependencies.contains_key("harness") {
+        found.push(format!("exercises/{} builds on the harness", chapter.folder));
+    }
     if shipped.dependencies != solved.dependencies {
         found.push(format!(
             "the solutions of {} build on other crates than the exercises",
