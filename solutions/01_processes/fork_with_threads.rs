@@ -48,7 +48,7 @@ fn save(records: &BTreeMap<String, String>, path: String) -> nix::Result<()> {
 
     // SAFETY: this program has several threads, so the child may call async-signal-safe functions
     // alone (signal-safety(7)): it calls open(2), write(2) and _exit(2), takes no lock and allocates
-    // nothing. (`File::open` keeps a short path on its stack; a long one it would allocate.)
+    // nothing. (`File::create` keeps a short path on its stack; a long one it would allocate.)
     match unsafe { fork() }? {
         ForkResult::Child => {
             let status = if write_all(&path, lines.as_bytes()).is_ok() { 0 } else { 1 };
