@@ -25,7 +25,7 @@ fn main() -> ExitCode {
         },
         descriptors::{cloexec_leak, fd_leak_loop, double_close, redirect_stdout, flock_guard, flock_pidfile},
         signals::{
-            handler_print, critical_section, handler_before_init, sighup_reload, forward_signal, signals_do_not_queue, wait_cannot_be_interrupted,
+            handler_print, handler_alloc, critical_section, handler_before_init, sighup_reload, forward_signal, signals_do_not_queue, wait_cannot_be_interrupted,
         },
         shutdown::{
             flag_long_sleep, tokio_signal_channel, double_signal_order, tokio_second_ctrl_c,

@@ -3,6 +3,7 @@
 mod critical_section;
 mod fate;
 mod forward_signal;
+mod handler_alloc;
 mod handler_before_init;
 mod handler_print;
 mod idle;
@@ -12,6 +13,7 @@ mod wait_cannot_be_interrupted;
 
 pub(crate) use critical_section::critical_section;
 pub(crate) use forward_signal::forward_signal;
+pub(crate) use handler_alloc::handler_alloc;
 pub(crate) use handler_before_init::handler_before_init;
 pub(crate) use handler_print::handler_print;
 pub(crate) use sighup_reload::sighup_reload;
