@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use faultlings::course::{Course, ExerciseId};
-use harness::supervise::{Launch, Scratch, output};
+use harness::supervise::{Launch, Scratch, output, remove_stale_scratch};
 use harness::until::{ms, secs};
 
 use super::checkout::{self, Spent};
@@ -31,6 +31,8 @@ pub(crate) fn run(course: &Course, options: &Options) -> Result<ExitCode> {
         Some(name) => course.by_name(name)?,
         None => course.ids().next().context("the course has no exercise")?,
     };
+    // A checkout of an earlier bench that was interrupted is large.
+    remove_stale_scratch();
     let scratch = Scratch::new().context("cannot make a temporary folder")?;
     println!("{}\n", surroundings(course, exercise)?);
     let mut misses = Vec::new();

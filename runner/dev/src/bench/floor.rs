@@ -12,8 +12,10 @@ use serde::Deserialize;
 
 use super::texts::{Kind, Texts};
 
-/// Neither the compiler nor the program needs longer.
+/// The compiler needs no longer.
 const LONG: Duration = Duration::from_secs(60);
+/// A program that still runs then waits for something that only a check does.
+const WAITS: Duration = Duration::from_secs(2);
 
 /// One program, compiled and run by hand.
 pub(super) struct Floor {
@@ -23,6 +25,8 @@ pub(super) struct Floor {
     folder: PathBuf,
     source: PathBuf,
     program: PathBuf,
+    /// Whether the program comes to an end by itself; otherwise the compiler alone is the floor.
+    ends: bool,
 }
 
 /// What the kit keeps of the command line that cargo printed.
@@ -52,7 +56,10 @@ impl Floor {
         recipe.args = redirected(recipe.args, &source, folder);
         let (root, folder) = (course.root.clone(), folder.to_owned());
         let program = folder.join(name);
-        Ok(Self { recipe, texts, root, folder, source, program })
+        let mut floor = Self { recipe, texts, root, folder, source, program, ends: false };
+        floor.save(Kind::Passing, 0)?;
+        floor.ends = timed(floor.program(), WAITS)?.is_some();
+        Ok(floor)
     }
 
     /// The time that the compiler takes, and the program if there is one then.
@@ -61,26 +68,29 @@ impl Floor {
         let compiler =
             Launch::new(&self.recipe.compiler).args(&self.recipe.args).current_dir(&self.root);
         let set = |launch: Launch, (name, value): &(String, String)| launch.env(name, value);
-        let (ended, compiling) = timed(self.recipe.env.iter().fold(compiler, set))?;
+        let compiler = self.recipe.env.iter().fold(compiler, set);
+        let (ended, compiling) = timed(compiler, LONG)?.context("rustc does not end")?;
         match (kind, ended) {
             (Kind::DoesNotCompile, Ended::Exited(1)) => Ok(compiling),
             (Kind::Passing | Kind::Failing, Ended::Exited(0)) => {
-                let program = Launch::new(&self.program)
-                    .current_dir(&self.folder)
-                    .env("TMPDIR", &self.folder);
-                Ok(compiling + timed(program)?.1)
+                let ran = if self.ends { timed(self.program(), LONG)? } else { None };
+                Ok(compiling + ran.map_or(Duration::ZERO, |(_, running)| running))
             }
             _ => bail!("rustc {ended} on a text that is to be {kind:?}"),
         }
     }
+
+    fn program(&self) -> Launch {
+        Launch::new(&self.program).current_dir(&self.folder).env("TMPDIR", &self.folder)
+    }
 }
 
-fn timed(launch: Launch) -> Result<(Ended, Duration)> {
+/// How it ended and when; nothing if it goes on.
+fn timed(launch: Launch, within: Duration) -> Result<Option<(Ended, Duration)>> {
     let started = Instant::now();
     let tree = launch.start()?;
-    let ended = tree.wait(started + LONG, |view| view.ended);
-    let (ended, at) = ended.context("it does not end by itself, so it has no floor")?;
-    Ok((ended, at - started))
+    let ended = tree.wait(started + within, |view| view.ended);
+    Ok(ended.map(|(ended, at)| (ended, at - started)))
 }
 
 /// Another source, another place for what is made of it.
