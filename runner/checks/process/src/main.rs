@@ -29,7 +29,7 @@ fn main() -> ExitCode {
         },
         shutdown::{
             flag_long_sleep, tokio_signal_channel, double_signal_order, tokio_second_ctrl_c,
-            tokio_stdin_hang, drop_is_skipped,
+            tokio_stdin_hang, drop_is_skipped, shutdown_deadline,
         },
         monitoring::{
             units, name_15, swap_none, disk_once, cpu_needs_two, refresh_only_needed, watch_pid,

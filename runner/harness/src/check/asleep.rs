@@ -11,6 +11,8 @@ use crate::until::ms;
 
 /// Two looks this far apart that find the same make a rest.
 const APART: Duration = ms(20);
+/// So many threads are spoken of, the main one among them.
+const TOLD: usize = 3;
 
 /// What a program comes to when it is left alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,10 +70,10 @@ impl Asleep {
     }
 }
 
-/// `the main thread sleeps in epoll_wait, for 600 s, and thread 4712 in read(0)`.
+/// `the main thread sleeps in epoll_wait, for 600 s, thread 4712 in read(0)`.
 impl fmt::Display for Asleep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, (thread, sleep)) in self.threads.iter().enumerate() {
+        for (index, (thread, sleep)) in self.threads.iter().take(TOLD).enumerate() {
             let call = thread.call.as_ref().map_or("a call".to_owned(), Call::describe);
             match index {
                 0 => write!(f, "the main thread sleeps in {call}")?,
@@ -85,7 +87,10 @@ impl fmt::Display for Asleep {
                 Sleep::Forever => {}
             }
         }
-        Ok(())
+        match self.threads.len().saturating_sub(TOLD) {
+            0 => Ok(()),
+            more => write!(f, ", and {more} more threads"),
+        }
     }
 }
 
