@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use harness::check::{Case, Running};
 use harness::process::write_calls;
@@ -18,14 +19,23 @@ fn filter(args: &[&str]) -> Running {
     program
 }
 
+/// One test at a time: a child that another one has just forked has a copy of every pipe of ours
+/// until it execs, and a pipe is closed with its last copy.
+fn alone() -> MutexGuard<'static, ()> {
+    static ONE: Mutex<()> = Mutex::new(());
+    ONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 #[test]
 fn a_decoy_filters_block_by_block() {
+    let _alone = alone();
     let eager = filter(&["--copy"]);
     eager.prints("THREE", secs(10)).unwrap();
 }
 
 #[test]
 fn a_decoy_filters_when_it_has_all() {
+    let _alone = alone();
     let mut last = filter(&["--copy-last"]);
     last.has_read_its_input(secs(10)).unwrap();
     assert_eq!(last.stdout_lines(), Vec::<String>::new());
@@ -36,6 +46,7 @@ fn a_decoy_filters_when_it_has_all() {
 
 #[test]
 fn a_decoy_has_enough() {
+    let _alone = alone();
     let sated = filter(&["--copy-lines", "2", "--exit", "4"]);
     sated.exits_with(4, secs(10)).unwrap();
     assert_eq!(sated.stdout_lines(), ["ONE", "TWO"]);
@@ -43,6 +54,7 @@ fn a_decoy_has_enough() {
 
 #[test]
 fn a_full_disk_refuses_every_write() {
+    let _alone = alone();
     let case = Case::new(Path::new("/bin/sh"), 7).unwrap();
     let program = case
         .program()
@@ -57,6 +69,7 @@ fn a_full_disk_refuses_every_write() {
 
 #[test]
 fn a_stream_is_closed_once_close_has_returned() {
+    let _alone = alone();
     let case = Case::new(Path::new("/bin/sh"), 7).unwrap();
     for _ in 0..20 {
         let program = case.program().args(["-c", "read line; echo $line"]).with_stdin();
@@ -69,6 +82,7 @@ fn a_stream_is_closed_once_close_has_returned() {
 
 #[test]
 fn writes_are_counted() {
+    let _alone = alone();
     let program = filter(&["--copy", "--linger", "60"]);
     program.prints("THREE", secs(10)).unwrap();
     // A line-buffered stdout writes up to the last newline at once.

@@ -11,8 +11,12 @@ use harness::until::secs;
 
 const PROBE: &str = env!("CARGO_BIN_EXE_preload-probe");
 
+/// `cargo build` puts it beside the programs; `cargo test` leaves it among the dependencies.
 fn library() -> PathBuf {
-    Path::new(PROBE).with_file_name("libpreload.so")
+    let built =
+        ["libpreload.so", "deps/libpreload.so"].map(|name| Path::new(PROBE).with_file_name(name));
+    let [beside, among] = built;
+    if beside.exists() { beside } else { among }
 }
 
 /// What became of a program that was started with the library.

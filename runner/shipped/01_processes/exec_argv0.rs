@@ -6,7 +6,7 @@
 //! the database had to be restored from its dumps, and every one of them was without the customers:
 //! the first table of the list.
 //!
-//! What it should do: become the tool, which is called by its name, and given each line of the list
+//! What it should do: become the tool, by the name that CHILD says, and give it each line of the list
 //! as one argument, unchanged and in order, spaces and all. A line with a NUL byte cannot be an
 //! argument, as arguments end with a NUL. Then nothing is dumped, the program ends with status 2,
 //! and says on stderr which line it is:

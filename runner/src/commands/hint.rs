@@ -5,7 +5,7 @@ use std::io;
 use super::page::Page;
 use super::session::Session;
 use crate::course::{Exercise, ExerciseId};
-use crate::draw::{Line, Style, paragraphs, prose};
+use crate::draw::{Line, Style, paragraphs_to_copy, prose};
 
 /// Shows one more hint, or all of them, and records how many were seen.
 ///
@@ -34,7 +34,7 @@ fn lines(exercise: &Exercise, shown: usize, width: usize) -> Vec<Line> {
     for (at, text) in exercise.hints.iter().take(shown).enumerate() {
         let title = format!("Hint {} of {of}", at + 1);
         lines.push(Line::new(title, Style::Strong).with(format!("  {name}"), Style::Dim));
-        lines.extend(paragraphs(text.trim(), width));
+        lines.extend(paragraphs_to_copy(text.trim(), width));
         lines.push(Line::blank());
     }
     let next = if shown < of {

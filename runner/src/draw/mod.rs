@@ -30,6 +30,6 @@ pub use evidence::evidence;
 pub use harmless::harmless;
 pub use line::{Line, Span, Style};
 pub use output::output;
-pub use story::{paragraphs, story};
+pub use story::{paragraphs, paragraphs_to_copy, story};
 pub use verdict::{did_not_build, failure, passed, title, unknown, verdict};
 pub use wrap::{bounded, chop, chop_at_spaces, fill, prose};

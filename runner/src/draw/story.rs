@@ -1,6 +1,6 @@
 //! Texts for reading, in the little of Markdown that comments and hints use.
 
-use super::{Line, Span, Style, chop, fill, prose};
+use super::{Line, Span, Style, chop_at_spaces, fill, prose};
 
 /// A story: its first line is its title, if a blank line follows.
 #[must_use]
@@ -22,7 +22,18 @@ pub fn story(text: &str, width: usize) -> Vec<Line> {
 /// spaces, is left as it is.
 #[must_use]
 pub fn paragraphs(text: &str, width: usize) -> Vec<Line> {
-    let mut page = Typesetter { width, lines: Vec::new(), paragraph: String::new() };
+    typeset(text, width, width)
+}
+
+/// The same for a page that is not drawn over: a command stays on one line, however long, so that
+/// the terminal wraps it and it can be copied whole.
+#[must_use]
+pub fn paragraphs_to_copy(text: &str, width: usize) -> Vec<Line> {
+    typeset(text, width, usize::MAX)
+}
+
+fn typeset(text: &str, width: usize, code_width: usize) -> Vec<Line> {
+    let mut page = Typesetter { width, code_width, lines: Vec::new(), paragraph: String::new() };
     let mut fenced = false;
     for line in text.lines() {
         let bare = line.trim();
@@ -52,6 +63,7 @@ pub fn paragraphs(text: &str, width: usize) -> Vec<Line> {
 
 struct Typesetter {
     width: usize,
+    code_width: usize,
     lines: Vec<Line>,
     paragraph: String,
 }
@@ -81,7 +93,7 @@ impl Typesetter {
     }
 
     fn code(&mut self, line: &str) {
-        self.lines.extend(chop(&Line::plain(format!("    {line}")), self.width, 4));
+        self.lines.extend(chop_at_spaces(&Line::plain(format!("    {line}")), self.code_width, 4));
     }
 
     fn space(&mut self) {

@@ -29,7 +29,9 @@ fn add(rows: &mut Vec<ProcessRow>, pid: i32, depth: u16, all: &[i32]) {
         return;
     }
     let note = status.is_zombie().then(|| "dead, and nobody has waited for it".to_owned());
-    let doing = doing(pid, &threads(pid), all);
+    // Our own threads are nothing that a learner has to know.
+    let is_us = pid == std::process::id().cast_signed();
+    let doing = if is_us { None } else { doing(pid, &threads(pid), all) };
     rows.push(ProcessRow { depth, pid, name: status.name, state: status.state, doing, note });
     for child in children(pid) {
         add(rows, child, depth + 1, all);

@@ -6,8 +6,8 @@ use harness::until::secs;
 /// The tool knows its own name, gets every line of the list as it is, and answers for itself.
 pub(crate) fn exec_argv0(case: &mut Case) -> CheckResult {
     case.matters(
-        "the first argument of exec is the program's name and not its first argument; a tool that is \
-         given one thing less to do does the rest and says that all went well",
+        "a tool that is given one thing less to do does the rest and says that all went well: nobody \
+         notices before the lost part is needed",
     );
     let status = case.number(1..=99);
 
