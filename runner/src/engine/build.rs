@@ -146,7 +146,7 @@ impl Heard {
         } else if let Some(package) = line.strip_prefix("Compiling ") {
             let name = package.split_ascii_whitespace().next().unwrap_or(package);
             if name != job.chapter {
-                tell(Told::Step(format!("compile {name}, which this chapter needs")));
+                tell(Told::Step(format!("compile {name}, which the exercise or its check needs")));
             }
         } else if line.starts_with("Blocking waiting for file lock") {
             tell(Told::Step("wait for another cargo that builds in this folder".to_owned()));

@@ -28,9 +28,15 @@ fn add(rows: &mut Vec<ProcessRow>, pid: i32, depth: u16, all: &[i32]) {
     if rows.len() >= ROWS || rows.iter().any(|row| row.pid == pid) {
         return;
     }
-    let note = status.is_zombie().then(|| "dead, and nobody has waited for it".to_owned());
+    let us = std::process::id().cast_signed();
+    // Whoever is our own child is ours to wait for, and we do that when we have seen enough of it.
+    let note = match (status.is_zombie(), status.parent == us) {
+        (true, true) => Some("it has ended".to_owned()),
+        (true, false) => Some("dead, and nobody has waited for it".to_owned()),
+        (false, _) => None,
+    };
     // Our own threads are nothing that a learner has to know.
-    let is_us = pid == std::process::id().cast_signed();
+    let is_us = pid == us;
     let doing = if is_us { None } else { doing(pid, &threads(pid), all) };
     rows.push(ProcessRow { depth, pid, name: status.name, state: status.state, doing, note });
     for child in children(pid) {
