@@ -128,6 +128,10 @@ impl World {
             }
         }
         self.book.turned.notify_all();
+        if !let_go.is_empty() {
+            let done = if how == ActState::Refused { "refused" } else { "let go" };
+            self.story.happened("check", format!("{done} {what} {id}"));
+        }
         let is_waiting =
             |page: &mut Page| !let_go.iter().all(|place| page.answered.contains(place));
         // Our own thread writes the answer, and a busy machine may let it wait for a while.
