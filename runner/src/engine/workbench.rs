@@ -15,6 +15,9 @@ use crate::course::{Course, ExerciseId};
 
 /// One file of a hundred lines.
 const RUSTC_TIME: Duration = Duration::from_secs(120);
+/// Another cargo in this folder, a learner's editor say, may compile what we have just touched, and
+/// then prints the command line to somebody else.
+const TRIES: usize = 3;
 
 /// How one exercise is compiled and judged, whatever its text.
 #[derive(Debug)]
@@ -32,33 +35,30 @@ impl Workbench {
     pub fn new(course: &Course, exercise: ExerciseId) -> Result<Self> {
         let job = Job::new(course, exercise);
         let file = course.root.join(course.file(exercise));
-        if Recipe::load(&job).is_none() {
-            // Cargo prints the command line of what it compiles, and it compiles what is newer than
-            // its output.
-            File::options()
-                .append(true)
-                .open(&file)
-                .and_then(|file| file.set_modified(SystemTime::now()))
-                .with_context(|| {
-                    format!(
-                        "cannot open {}; type `cargo run -- reset {}`",
-                        file.display(),
-                        job.name
-                    )
-                })?;
-        }
-        match build(&job, &Leash::default(), &|_| {}) {
-            Some(Built::Impossible(unknown)) => {
-                bail!("{}; type `{}`", unknown.reason, unknown.next)
+        for _ in 0..TRIES {
+            if Recipe::load(&job).is_none() {
+                // Cargo prints the command line of what it compiles, and it compiles what is newer
+                // than its output.
+                File::options()
+                    .append(true)
+                    .open(&file)
+                    .and_then(|file| file.set_modified(SystemTime::now()))
+                    .with_context(|| {
+                        format!(
+                            "cannot open {}; type `cargo run -- reset {}`",
+                            file.display(),
+                            job.name
+                        )
+                    })?;
             }
-            _ => match Recipe::load(&job) {
-                Some(recipe) => Ok(Self { root: job.root, recipe }),
-                None => bail!(
-                    "cargo did not print how it compiles {}; type `cargo run -- doctor`",
-                    job.name
-                ),
-            },
+            if let Some(Built::Impossible(unknown)) = build(&job, &Leash::default(), &|_| {}) {
+                bail!("{}; type `{}`", unknown.reason, unknown.next);
+            }
+            if let Some(recipe) = Recipe::load(&job) {
+                return Ok(Self { root: job.root, recipe });
+            }
         }
+        bail!("cargo did not print how it compiles {}; type `cargo run -- doctor`", job.name)
     }
 
     /// The check executable.
