@@ -13,12 +13,12 @@
 //! one SIGINT as well, and the wrapper lives on until the job has ended. And the terminal is the
 //! job's as it would be without a wrapper: it reads from it, and can open `/dev/tty`.
 //!
-//! By hand, with a job that counts; and from another terminal:
+//! By hand, pressing Ctrl-C. strace notes which process gets a signal, and from whom:
 //!
 //! ```text
 //! cargo build -q -p signals --bin forward_signal
-//! target/debug/forward_signal sh -c 'trap "echo interrupted" INT; while sleep 1; do :; done'
-//! pkill -INT -x forward_signal
+//! strace -fqq -e trace=none -o /tmp/log target/debug/forward_signal sh -c 'trap : INT; sleep 9'
+//! grep SIGINT /tmp/log
 //! ```
 //!
 //! The command is `sleep 600` unless given. CHILD, if set, is the program, and the words are its

@@ -7,7 +7,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use harness::check::{Case, Running, Stop};
+use harness::evidence::Evidence;
 use harness::helpers::Inherited;
+use harness::process::Set;
 use harness::supervise::sweep;
 use harness::until::{ms, secs};
 use nix::sys::signal::Signal;
@@ -118,4 +120,22 @@ fn a_program_finds_ignored_and_blocked_what_it_is_to_inherit() {
     let (hup, pipe, usr1) = (Signal::SIGHUP, Signal::SIGPIPE, Signal::SIGUSR1);
     assert_eq!(found(&[hup, pipe], &[usr1]), (vec![1, 13], vec![10]));
     assert_eq!(found(&[], &[]), (vec![], vec![]));
+}
+
+#[test]
+fn signal_sets_are_those_of_the_program_and_gone_with_it() {
+    let _alone = alone();
+    let shell = case("/bin/sh");
+    let script = "trap : USR1; trap '' HUP; echo ready; read line";
+    let mut program = shell.program().args(["-c", script]).with_stdin().start().unwrap();
+    program.prints("ready", secs(10)).unwrap();
+    let should: [(Signal, &[Set]); 2] =
+        [(Signal::SIGUSR1, &[Set::Caught]), (Signal::SIGHUP, &[Set::Caught])];
+    let Some(Evidence::Signals(sets)) = program.signals("of the shell", &should) else { panic!() };
+    let caught = sets.rows.iter().find(|row| row.set == "caught").unwrap();
+    assert_eq!(caught.observed, ["SIGUSR1"]);
+    assert_eq!(caught.expected, ["SIGUSR1", "SIGHUP"]);
+    program.close_stdin();
+    program.ends(secs(10)).unwrap();
+    assert_eq!(program.signals("of the shell", &should), None);
 }

@@ -7,7 +7,8 @@ use nix::sys::signal::Signal;
 
 use super::stop::Stop;
 use super::story::Story;
-use crate::process::{self, Status};
+use crate::evidence::Evidence;
+use crate::process::{self, Set, Status};
 use crate::report::Stream;
 use crate::supervise::{Ended, Tree, sweep};
 
@@ -127,9 +128,17 @@ impl Running {
 
     /// Its tree at this moment, as evidence. `when` continues "processes ...".
     #[must_use]
-    pub fn snapshot(&self, when: &str) -> crate::evidence::Evidence {
+    pub fn snapshot(&self, when: &str) -> Evidence {
         let roots: Vec<_> = std::iter::once(self.pid()).chain(sweep::orphans()).collect();
-        crate::evidence::Evidence::Processes(process::snapshot(when, &roots))
+        Evidence::Processes(process::snapshot(when, &roots))
+    }
+
+    /// How it treats these signals at this moment, beside the sets that each should be in; `None`
+    /// once it has ended. `when` continues "signals ...".
+    #[must_use]
+    pub fn signals(&self, when: &str, should: &[(Signal, &[Set])]) -> Option<Evidence> {
+        let status = process::status(self.pid()).filter(|status| !status.is_zombie())?;
+        Some(Evidence::Signals(process::signal_sets(when, &status, should)))
     }
 
     /// A failure with this program's tree as it is now.

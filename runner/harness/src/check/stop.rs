@@ -23,10 +23,10 @@ impl Stop {
         Self::Unknown(Unknown { reason: reason.into(), next: next.into() })
     }
 
-    /// Puts evidence before what is there already.
+    /// Puts evidence before what is there already; nothing, where there was none to be had.
     #[must_use]
-    pub fn with(mut self, evidence: Evidence) -> Self {
-        if let Self::Failed(failure) = &mut self {
+    pub fn with(mut self, evidence: impl Into<Option<Evidence>>) -> Self {
+        if let (Self::Failed(failure), Some(evidence)) = (&mut self, evidence.into()) {
             failure.evidence.insert(0, evidence);
         }
         self

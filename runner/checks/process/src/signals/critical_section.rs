@@ -2,8 +2,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use harness::check::{Case, CheckResult, Reworded, Running, Stop};
-use harness::evidence::Evidence;
-use harness::process::{self, Set, signal_sets};
+use harness::process::{self, Set};
 use harness::supervise::Ended;
 use harness::until::secs;
 use harness::world::{ActState, World};
@@ -81,12 +80,9 @@ impl Bank {
         answer: ActState,
     ) -> Result<(), Stop> {
         let failure = |observed, should: &[Set]| {
-            let failure = case.failure(EXPECTED, observed);
-            let sets = process::status(program.pid()).map(|status| {
-                let should = [(Signal::SIGTERM, should), (Signal::SIGUSR1, &[Set::Blocked])];
-                Evidence::Signals(signal_sets("of the program then", &status, &should))
-            });
-            Err(sets.filter(|_| program.ended().is_none()).into_iter().fold(failure, Stop::with))
+            let should = [(Signal::SIGTERM, should), (Signal::SIGUSR1, &[Set::Blocked])];
+            let sets = program.signals("of the program then", &should);
+            Err(case.failure(EXPECTED, observed).with(sets))
         };
         match send(program, Signal::SIGTERM)? {
             Fate::Ended(ended) => {

@@ -85,6 +85,8 @@ impl Answers {
             ),
             (None, None) => "it did not answer while the record was in hand".to_owned(),
         };
-        Err(case.failure(expected, observed).with(import.snapshot("after the question")))
+        let failure = case.failure(expected, observed);
+        let lives = import.ended().is_none();
+        Err(if lives { failure.with(import.snapshot("after the question")) } else { failure })
     }
 }

@@ -1,6 +1,5 @@
 use harness::check::{Case, CheckResult, Running, Stop};
-use harness::evidence::Evidence;
-use harness::process::{self, Set, signal_sets};
+use harness::process::Set;
 use harness::supervise::Ended;
 use harness::until::secs;
 use harness::world::{ActState, World};
@@ -48,11 +47,8 @@ fn is_stopped_inside(
     world.holds(what);
     let worker = case.program().arg(shard.to_string()).start()?;
     worker.reaches(world, what, id, secs(3))?;
-    let sets = process::status(worker.pid()).map(|status| {
-        let when = format!("of the worker inside {what}, before SIGTERM came");
-        let should: [(_, &[Set]); 1] = [(Signal::SIGTERM, &[Set::Caught])];
-        Evidence::Signals(signal_sets(&when, &status, &should))
-    });
+    let when = format!("of the worker inside {what}, before SIGTERM came");
+    let sets = worker.signals(&when, &[(Signal::SIGTERM, &[Set::Caught])]);
     let fate = send(&worker, Signal::SIGTERM)?;
     let observed = match fate {
         Fate::Ended(ended) => format!(
@@ -64,8 +60,7 @@ fn is_stopped_inside(
             return gives_back(case, world, &worker, shard, &format!("inside {what} {id}"));
         }
     };
-    let failure = case.failure(EXPECTED, observed);
-    Err(sets.into_iter().fold(failure, Stop::with))
+    Err(case.failure(EXPECTED, observed).with(sets))
 }
 
 /// SIGTERM has come; nothing holds the worker any more.

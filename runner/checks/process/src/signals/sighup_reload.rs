@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use harness::check::{Case, CheckResult, Running, Stop};
 use harness::evidence::{Evidence, Lines};
-use harness::process;
+use harness::process::{self, Set};
 use harness::until::secs;
 use nix::sys::signal::Signal;
 
@@ -72,6 +72,8 @@ impl Shop {
     fn says_at_sighup(&self, case: &Case, words: &str) -> Result<(), Stop> {
         let said_before = self.service.stdout_lines().len();
         let said = |service: &Running| service.stdout_lines().get(said_before).cloned();
+        let when = "of the service, before SIGHUP came";
+        let sets = self.service.signals(when, &[(Signal::SIGHUP, &[Set::Caught])]);
         self.service.signal(Signal::SIGHUP)?;
         let expected = format!("at SIGHUP the service says {words:?}");
         let answer = self.service.answers(&expected, secs(3), said)?;
@@ -82,7 +84,7 @@ impl Shop {
             (None, None) if self.ignores_sighup() => "it ignores SIGHUP".to_owned(),
             (None, None) => "SIGHUP was taken, and it said nothing".to_owned(),
         };
-        Err(case.failure(&expected, observed).with(self.service.snapshot("after SIGHUP")))
+        Err(case.failure(&expected, observed).with(sets))
     }
 
     fn ignores_sighup(&self) -> bool {
