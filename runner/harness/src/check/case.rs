@@ -83,7 +83,7 @@ impl Case {
         if !file.exists() && fs::hard_link(&decoy, &file).is_err() {
             fs::copy(&decoy, &file)?;
         }
-        Ok(Program::new(&file, name, self.scratch.path(), &self.story))
+        Ok(Program::new(&file, "decoy", self.scratch.path(), &self.story))
     }
 
     /// Where the decoy is, for programs that take the command of their child from us.
