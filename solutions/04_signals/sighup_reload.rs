@@ -91,7 +91,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 // and that takes SIGHUP for "reload" is still there afterwards. nohup(1) and `setsid` exist for the
 // others.
 //
-// signal(7); daemon(7) under "SysV Daemons"; logrotate(8) under "postrotate"
+// signal(7); daemon(7) under "New-Style Daemons"; logrotate(8) under "postrotate"
 
 /// The price in a file that has a line `price=250`.
 fn price_in(config: &Path) -> Result<u64, Box<dyn Error>> {
