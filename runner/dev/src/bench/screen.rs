@@ -43,7 +43,9 @@ impl Screen {
             shown.catch_up(view);
             let text = shown.parser.screen().contents();
             let found = words.iter().any(|word| text.contains(word));
-            found.then(Instant::now).map(Ok).or_else(|| view.ended.map(|(ended, _)| Err(ended)))
+            // What it wrote last may be read after its end was noticed.
+            let ended = view.ended.filter(|_| view.stdout.is_closed());
+            found.then(Instant::now).map(Ok).or_else(|| ended.map(|(ended, _)| Err(ended)))
         });
         match seen {
             Some(Ok(at)) => Ok(at),
