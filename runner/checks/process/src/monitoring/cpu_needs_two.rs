@@ -7,7 +7,7 @@ use harness::until::{ms, secs, until};
 use super::decoys;
 
 /// The kernel counts in ticks of 10 ms. Over so many of them one more or less makes no difference.
-const ENOUGH: Duration = ms(100);
+const ENOUGH: Duration = ms(80);
 /// Where a worker does not come to that much within so many lines, nothing can be said of it.
 const MOST_LINES: usize = 8;
 
