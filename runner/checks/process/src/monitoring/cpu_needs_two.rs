@@ -71,7 +71,7 @@ fn is_said(case: &Case, share: f64, said: &Line) -> Result<(), Stop> {
     let expected = "the figures say what was used since the line before";
     let (process, together) = (said.process, said.together);
     let used = format!("it used {share:.0} % of a processor");
-    // The program's moments are not quite ours.
+    // The program's moments are not quite ours, and on a busy machine less so.
     let observed = match process {
         0.0 if together == 0.0 => {
             format!("{used}, and 0.0 % was said of it and of every processor")
@@ -85,7 +85,7 @@ fn is_said(case: &Case, share: f64, said: &Line) -> Result<(), Stop> {
                 share / process
             )
         }
-        process if process > share * 1.6 => {
+        process if process > share * 2.5 => {
             format!("{used}, and {process:.1} % was said of it")
         }
         _ if together == 0.0 => format!("{used}, and 0.0 % was said of every processor"),

@@ -1,6 +1,8 @@
 use std::fs;
 
 use harness::check::{Case, CheckResult, Program, Running, Stop};
+use harness::evidence::Evidence;
+use harness::process;
 use harness::until::secs;
 
 use super::decoys;
@@ -47,15 +49,20 @@ pub(crate) fn name_15(case: &mut Case) -> CheckResult {
         line.split([' ', ',']).filter_map(|word| word.parse().ok()).collect::<Vec<_>>();
     let has = |who: &Running| found.contains(&who.pid());
 
+    let processes = tree(&name, [&plain, &renamed], &others);
     let expected = "those who run the file of that name are found, and nobody else";
     if let Some(Other { who, is }) = others.iter().find(|other| has(&other.who)) {
         let observed = format!("pid {} was counted, which {is}", who.pid());
-        return Err(case.failure(expected, observed));
+        return Err(case.failure(expected, observed).with(processes));
     }
-    let missed = format!("{line:?} was said, and two run the file `{name}`");
-    case.expect(has(&plain), expected, format!("{missed}: pid {} does", plain.pid()))?;
-    let observed = format!("{missed}: pid {} does, under the title `{title}`", renamed.pid());
-    case.expect(has(&renamed), expected, observed)?;
+    let title = [(&plain, String::new()), (&renamed, format!(", under the title `{title}`"))];
+    if let Some((who, title)) = title.iter().find(|(who, _)| !has(who)) {
+        let observed = format!(
+            "{line:?} was said, and two run the file `{name}`: pid {} does{title}",
+            who.pid()
+        );
+        return Err(case.failure(expected, observed).with(processes));
+    }
     let (first, second) = (plain.pid().min(renamed.pid()), plain.pid().max(renamed.pid()));
     let wanted = format!("2 running, pid {first} {second}");
     case.expect(line == wanted, &format!("the line says {wanted:?}"), format!("it says {line:?}"))?;
@@ -78,6 +85,19 @@ pub(crate) fn name_15(case: &mut Case) -> CheckResult {
 struct Other {
     who: Running,
     is: String,
+}
+
+/// The processes as the kernel names them, and what they run.
+fn tree(name: &str, runners: [&Running; 2], others: &[Other]) -> Evidence {
+    let runs = runners.map(|who| (who.pid(), format!("runs `{name}`")));
+    let others = others.iter().map(|other| (other.who.pid(), other.is.clone()));
+    let notes: Vec<_> = runs.into_iter().chain(others).collect();
+    let pids: Vec<_> = notes.iter().map(|(pid, _)| *pid).collect();
+    let mut tree = process::snapshot("by the kernel's names", &pids);
+    for (row, (_, note)) in tree.rows.iter_mut().zip(notes) {
+        (row.doing, row.note) = (None, Some(note));
+    }
+    Evidence::Processes(tree)
 }
 
 /// A folder for temporary files may be mounted `noexec`, and then no file in it can be run.

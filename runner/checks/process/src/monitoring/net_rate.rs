@@ -44,7 +44,7 @@ pub(crate) fn net_rate(case: &mut Case) -> CheckResult {
                       this process uses";
         return Err(Stop::unknown(reason, "run it where /sys belongs to the network namespace"));
     }
-    is_rate(case, &program, said, &before, &after)?;
+    is_rate(case, said, &before, &after)?;
 
     case.step("look at the line after it, when all is quiet again");
     let said = line(&program, next + 1)?;
@@ -65,13 +65,7 @@ pub(crate) fn net_rate(case: &mut Case) -> CheckResult {
     ))
 }
 
-fn is_rate(
-    case: &Case,
-    program: &Running,
-    said: f64,
-    before: &Look,
-    after: &Look,
-) -> Result<(), Stop> {
+fn is_rate(case: &Case, said: f64, before: &Look, after: &Look) -> Result<(), Stop> {
     let (bytes, passed) = ((after.received - before.received) as f64, after.at - before.at);
     let real = rate(before, after);
     let is = |value: f64| said > value * 0.8 && said < value * 1.25;
@@ -88,8 +82,7 @@ fn is_rate(
         passed.as_millis()
     );
     let holds = said > real * 0.6 && said < real * 1.6;
-    let failure = || case.failure(EXPECTED, observed).with(program.snapshot("at that line"));
-    if holds { Ok(()) } else { Err(failure()) }
+    case.expect(holds, EXPECTED, observed)
 }
 
 /// What the kernel has counted, and when.

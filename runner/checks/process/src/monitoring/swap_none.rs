@@ -88,7 +88,10 @@ fn is_reported(case: &Case, program: &Running, machine: &Machine) -> Result<(), 
         }
         line => line?,
     };
-    let whose = if name == "all" { "all machines together have" } else { "the machine has" };
+    let whose = match name.as_str() {
+        "all" => "all machines together have".to_owned(),
+        name => format!("`{name}` has"),
+    };
     let (expected, wanted, observed) = match total {
         0 => (
             "where there is no swap, `no swap` is said",

@@ -1,4 +1,5 @@
 use harness::check::{Case, CheckResult, Running, Stop};
+use harness::evidence::Evidence;
 use harness::process;
 use harness::until::secs;
 use nix::sys::signal::Signal;
@@ -90,7 +91,10 @@ fn is_said_to_have_ended(
     })?;
     let line = watcher.stdout_lines().pop().unwrap_or_default();
     let observed = format!("pid {pid} {how}, and after its end {line:?} was said {last} times");
-    case.expect(last < 5, expected, observed)?;
+    if last >= 5 {
+        let tree = process::snapshot("after the job's end", &[pid, watcher.pid()]);
+        return Err(case.failure(expected, observed).with(Evidence::Processes(tree)));
+    }
     watcher.exits_with(0, secs(1))?;
     watcher.prints(&ended, secs(1))
 }
