@@ -22,6 +22,13 @@ pub(super) fn is_ready(decoy: &Running) -> Result<(), Stop> {
     })
 }
 
+/// Waits until a decoy has nothing left to do.
+pub(super) fn is_asleep(decoy: &Running) -> Result<(), Stop> {
+    decoy.sleeps_or_ends(secs(10)).map(drop).map_err(|_| {
+        Stop::unknown("a helper process does not come to rest", "close what keeps the machine busy")
+    })
+}
+
 /// Looks at a number of the kernel's until it says the same twice: pages are counted a moment after
 /// they are touched.
 pub(super) fn settled<T: PartialEq>(mut look: impl FnMut() -> Option<T>) -> Option<T> {

@@ -45,6 +45,8 @@ fn start(case: &Case) -> Result<Running, Stop> {
     let mib = case.number(10..=40).to_string();
     let job = decoys::start(case.decoy()?.args(["--mib", &mib]))?;
     decoys::is_ready(&job)?;
+    // Asleep at each look, or a program that takes sleep for the end would be right by chance.
+    decoys::is_asleep(&job)?;
     Ok(job)
 }
 
