@@ -12,10 +12,12 @@
 mod act;
 #[cfg(feature = "tokio")]
 mod awaited;
+mod brokers;
 mod by_hand;
 mod refused;
 
 pub use act::act;
 #[cfg(feature = "tokio")]
 pub use awaited::act_async;
+pub use brokers::{kafka, name, nats, rabbitmq};
 pub use refused::Refused;

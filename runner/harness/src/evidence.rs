@@ -18,6 +18,10 @@ pub enum Evidence {
     Signals(SignalSets),
     /// Several rules that a program has to keep, and which of them hold.
     Rules(Vec<Rule>),
+    /// What became of each message.
+    Messages(Messages),
+    /// What a broker says of a queue, a group or a stream.
+    Broker(BrokerState),
 }
 
 /// One line of a timeline.
@@ -117,4 +121,52 @@ pub struct Rule {
     pub holds: Option<bool>,
     /// What was seen, with numbers.
     pub seen: String,
+}
+
+/// What became of some messages: a row each.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Messages {
+    /// The moment, as it continues "messages ...": `while the program is inside message 3`.
+    pub when: String,
+    /// How the broker settles a message: `committed`, `acknowledged`, `stored`.
+    pub settling: String,
+    /// In the order of the log or queue.
+    pub rows: Vec<MessageRow>,
+    /// Where the broker's mark and the program stand: `committed 4 | inside message 3`.
+    pub position: Option<String>,
+}
+
+/// One message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MessageRow {
+    /// What it is called: `order 4711`, `offset 3`.
+    pub message: String,
+    /// How often the program was given it, where that is known.
+    pub delivered: Option<u32>,
+    /// What was done for it outside: `sent twice`, `begun, not done`; empty where nothing was.
+    pub effect: String,
+    /// Whether the broker takes it for settled, where that is known.
+    pub settled: Option<bool>,
+    /// What the learner should see in this row.
+    pub note: Option<String>,
+}
+
+/// What a broker says of one of its things, beside what it should say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BrokerState {
+    /// Of what and when, as it continues "the broker's view ...": `of queue orders, after SIGKILL`.
+    pub of: String,
+    /// One row a number or setting.
+    pub rows: Vec<BrokerFact>,
+}
+
+/// One number or setting.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BrokerFact {
+    /// Its name in the broker's own words: `messages_ready`, `committed offset`.
+    pub name: String,
+    /// What it was.
+    pub observed: String,
+    /// What it should have been, where it should have been something.
+    pub expected: Option<String>,
 }

@@ -7,8 +7,10 @@
 //! - [`helpers`] are small programs of ours that a check lets the learner's program start,
 //! - [`supervise`] starts programs and ends everything they started,
 //! - [`process`] reads what the kernel says about a process,
+//! - [`broker`] is how message brokers are spoken of,
 //! - [`report`] and [`evidence`] are the words between a check and the runner.
 
+pub mod broker;
 pub mod check;
 pub mod evidence;
 pub mod helpers;

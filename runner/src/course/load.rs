@@ -43,6 +43,7 @@ impl Course {
                     name: chapter.name.into_inner(),
                     title: chapter.title.into_inner(),
                     checks: chapter.checks.into_inner(),
+                    brokers: parse::brokers(&text, &chapter.brokers)?,
                     folder,
                     exercises: chapter.exercises.into_iter().map(exercise).collect(),
                 })

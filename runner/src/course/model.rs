@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Result, anyhow};
+use harness::broker::Broker;
 
 use crate::nearest::nearest;
 
@@ -30,6 +31,8 @@ pub struct Chapter {
     pub title: String,
     /// The check executable that judges it, by its folder under runner/checks.
     pub checks: String,
+    /// The message brokers that its programs talk to.
+    pub brokers: Vec<Broker>,
     /// The folder under exercises/ and solutions/: `01_processes`.
     pub folder: String,
     /// In the order in which they are solved.
@@ -143,6 +146,7 @@ pub(crate) fn sample() -> Course {
         name: name.to_owned(),
         title: title.to_owned(),
         checks: "process".to_owned(),
+        brokers: Vec::new(),
         folder: folder.to_owned(),
         exercises,
     };

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use anyhow::{Result, anyhow};
+use harness::broker::Broker;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -41,6 +42,9 @@ pub struct ChapterInfo {
     pub title: Spanned<String>,
     /// The folder of the check executable under runner/checks.
     pub checks: Spanned<String>,
+    /// The message brokers that its programs talk to, see [`brokers`].
+    #[serde(default)]
+    pub brokers: Vec<Spanned<String>>,
     /// In the order in which they are solved.
     #[serde(default)]
     pub exercises: Vec<ExerciseInfo>,
@@ -76,6 +80,30 @@ pub fn parse(text: &str) -> Result<Info> {
     })?;
     judge(text, &info)?;
     Ok(info)
+}
+
+/// The brokers of a chapter.
+///
+/// # Errors
+/// A name that no broker has; the sentence names its line.
+pub fn brokers(text: &str, names: &[Spanned<String>]) -> Result<Vec<Broker>> {
+    let known = || Broker::ALL.map(Broker::id);
+    let each = names.iter().map(|name| {
+        Broker::of_id(name.get_ref()).ok_or_else(|| {
+            let what = match nearest(name.get_ref(), known().into_iter()) {
+                Some(near) => {
+                    format!("no broker is called {:?}, the nearest is `{near}`", name.get_ref())
+                }
+                None => format!(
+                    "no broker is called {:?}, only `{}`",
+                    name.get_ref(),
+                    known().join("`, `")
+                ),
+            };
+            complaint(text, &name.span(), &what)
+        })
+    });
+    each.collect()
 }
 
 /// One sentence about one place of info.toml, ending in what to type next.

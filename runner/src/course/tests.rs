@@ -1,6 +1,8 @@
 use std::fs;
 use std::path::Path;
 
+use harness::broker::Broker;
+
 use super::parse::parse;
 use super::{Course, ExerciseId};
 
@@ -176,4 +178,22 @@ fn the_root_is_found_from_below_and_missed_from_outside() {
     let outside = tempfile::tempdir().unwrap();
     let sentence = Course::find_root(outside.path()).unwrap_err().to_string();
     assert!(sentence.contains("holds a course; `cd` to the folder"), "{sentence}");
+}
+
+#[test]
+fn a_misspelt_broker_is_named_with_its_line() {
+    let with = |list: &str| {
+        let key = format!("checks = \"process\"\nbrokers = [{list}]");
+        on_disk(GOOD.replacen("checks = \"process\"", &key, 1).as_bytes())
+    };
+    let root = with("\"nats\", \"kafka\"");
+    let brokers = &Course::load(root.path()).unwrap().chapters[0].brokers;
+    assert_eq!(*brokers, [Broker::Nats, Broker::Kafka]);
+    let said = refusal(with("\"nats\", \"kafak\"").path());
+    assert!(
+        said.contains("line 8: no broker is called \"kafak\", the nearest is `kafka`"),
+        "{said}"
+    );
+    let said = refusal(with("\"zeromq\"").path());
+    assert!(said.contains("only `kafka`, `rabbitmq`, `nats`"), "{said}");
 }

@@ -2,7 +2,7 @@
 
 use harness::evidence::Evidence;
 
-use super::{Line, lines, open_files, processes, rules, signals, timeline};
+use super::{Line, broker, lines, messages, open_files, processes, rules, signals, timeline};
 
 /// One piece of evidence: a heading, then its rows.
 #[must_use]
@@ -14,5 +14,7 @@ pub fn evidence(evidence: &Evidence, width: usize) -> Vec<Line> {
         Evidence::Lines(both) => lines::lines(both, width),
         Evidence::Signals(sets) => signals::signals(sets, width),
         Evidence::Rules(all) => rules::rules(all, width),
+        Evidence::Messages(all) => messages::messages(all, width),
+        Evidence::Broker(state) => broker::broker(state, width),
     }
 }

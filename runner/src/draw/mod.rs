@@ -5,11 +5,13 @@
 //! it is met.
 
 mod ansi;
+mod broker;
 mod compare;
 mod evidence;
 mod harmless;
 mod line;
 mod lines;
+mod messages;
 mod open_files;
 mod output;
 mod processes;

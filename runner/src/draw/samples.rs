@@ -1,8 +1,8 @@
 //! Verdicts as checks give them, for snapshots here and of the watch screen.
 
 use harness::evidence::{
-    Evidence, Lines, Moment, OpenFile, OpenFiles, ProcessRow, ProcessTree, Rule, SignalSet,
-    SignalSets,
+    BrokerFact, BrokerState, Evidence, Lines, MessageRow, Messages, Moment, OpenFile, OpenFiles,
+    ProcessRow, ProcessTree, Rule, SignalSet, SignalSets,
 };
 use harness::report::{Failure, Output, Passed, Stream, Unknown, Verdict};
 
@@ -117,6 +117,43 @@ pub(crate) fn rules() -> Evidence {
         row("no job begins after the shutdown", Some(false), "2 began after it, jobs 7 and 8"),
         row("it exits with status 0", None, ""),
     ])
+}
+
+pub(crate) fn messages() -> Evidence {
+    let row = |message: &str, delivered, effect: &str, settled, note: Option<&str>| MessageRow {
+        message: message.into(),
+        delivered,
+        effect: effect.into(),
+        settled,
+        note: note.map(str::to_owned),
+    };
+    Evidence::Messages(Messages {
+        when: "while the program is inside message 3".into(),
+        settling: "committed".into(),
+        rows: vec![
+            row("offset 2", Some(1), "sent once", Some(true), None),
+            row("offset 3", Some(2), "begun, not done", Some(true), Some("lost if it dies now")),
+            row("offset 4", Some(0), "", Some(false), None),
+            row("offset 5", None, "", None, None),
+        ],
+        position: Some("committed 4 | inside message 3".into()),
+    })
+}
+
+pub(crate) fn broker() -> Evidence {
+    let row = |name: &str, observed: &str, expected: Option<&str>| BrokerFact {
+        name: name.into(),
+        observed: observed.into(),
+        expected: expected.map(str::to_owned),
+    };
+    Evidence::Broker(BrokerState {
+        of: "of queue orders, after SIGKILL".into(),
+        rows: vec![
+            row("messages_ready", "0", Some("17")),
+            row("consumers", "0", Some("0")),
+            row("durable", "true", None),
+        ],
+    })
 }
 
 pub(crate) fn written() -> Vec<Output> {

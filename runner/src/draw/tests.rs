@@ -1,6 +1,6 @@
 //! What people read, at a narrow and an ordinary width, and that nothing is ever wider than asked.
 
-use harness::evidence::Evidence;
+use harness::evidence::{Evidence, MessageRow};
 use harness::report::{Output, Stream, Verdict};
 
 use super::samples;
@@ -57,6 +57,27 @@ fn failed_with_signals() {
 #[test]
 fn failed_with_rules() {
     insta::assert_snapshot!(verdict_of(&samples::failed(vec![samples::rules()])));
+}
+
+#[test]
+fn failed_with_messages() {
+    insta::assert_snapshot!(verdict_of(&samples::failed(vec![samples::messages()])));
+}
+
+#[test]
+fn many_messages_are_shortened_in_the_middle() {
+    let Evidence::Messages(mut all) = samples::messages() else { panic!() };
+    let first = all.rows[0].clone();
+    let row = |n: usize| MessageRow { message: format!("offset {n}"), ..first.clone() };
+    all.rows = (0..40).map(row).collect();
+    let drawn = text(&evidence(&Evidence::Messages(all), 80));
+    assert!(drawn.contains("offset 7") && drawn.contains("… 24 more"), "{drawn}");
+    assert!(drawn.contains("offset 32") && !drawn.contains("offset 31 "), "{drawn}");
+}
+
+#[test]
+fn failed_with_a_brokers_view() {
+    insta::assert_snapshot!(verdict_of(&samples::failed(vec![samples::broker()])));
 }
 
 #[test]
@@ -186,6 +207,20 @@ fn with_every_text(evidence: Evidence, text: &str) -> Evidence {
         Evidence::Rules(mut rules) => {
             rules.iter_mut().for_each(|rule| (rule.rule, rule.seen) = (text(), text()));
             Evidence::Rules(rules)
+        }
+        Evidence::Messages(mut all) => {
+            (all.when, all.settling, all.position) = (text(), text(), Some(text()));
+            for row in &mut all.rows {
+                (row.message, row.effect, row.note) = (text(), text(), Some(text()));
+            }
+            Evidence::Messages(all)
+        }
+        Evidence::Broker(mut state) => {
+            state.of = text();
+            for row in &mut state.rows {
+                (row.name, row.observed, row.expected) = (text(), text(), Some(text()));
+            }
+            Evidence::Broker(state)
         }
     }
 }

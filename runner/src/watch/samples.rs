@@ -34,6 +34,7 @@ pub(super) fn course() -> Course {
         name: name.into(),
         title: title.into(),
         checks: "process".into(),
+        brokers: Vec::new(),
         folder: folder.into(),
         exercises,
     };

@@ -44,7 +44,7 @@ pub(crate) mod story;
 mod waits;
 
 pub use asleep::{Asleep, Rest};
-pub use case::Case;
+pub use case::{Case, age_of_run};
 pub use endings::list_lines;
 pub use main::{Check, main};
 pub use preload::Preload;

@@ -81,6 +81,7 @@ pub(crate) fn top_without_threads(case: &mut Case) -> CheckResult {
     ))
 }
 
+#[derive(PartialEq, Eq)]
 struct Listed {
     pid: i32,
     bytes: u64,
@@ -102,13 +103,21 @@ fn listed_by_the_kernel(service: &Running, memory: u64) -> Result<Vec<Listed>, S
         })
         .collect()
     };
+    let mut before = Vec::new();
     let complete = service.until("the service is complete", secs(5), |service| {
         let all = look(service);
+        // Until it calls exec(2), a child that was spawned shares its parent's memory, and is said to
+        // have as much. So only two looks that find the same, everybody asleep at both, count.
+        let is_as_before = before == all;
         let sum: u64 = all.iter().map(|process| process.bytes).sum();
         let is_asleep =
             |process: &Listed| process::status(process.pid).is_some_and(|it| it.state == 'S');
         let complete = all.len() == 4 && sum > memory && all.iter().all(is_asleep);
-        if complete { Ok(all) } else { Err("it was not".to_owned()) }
+        before = if complete { all } else { Vec::new() };
+        match complete && is_as_before {
+            true => Ok(std::mem::take(&mut before)),
+            false => Err("it was not".to_owned()),
+        }
     });
     complete.map_err(|_| {
         let reason = "the helper processes that make up a service did not come to be";

@@ -1,0 +1,122 @@
+//! Message brokers, as the runner, the program that starts them and the checks speak of them.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A broker that an exercise may need.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Broker {
+    /// Apache Kafka.
+    Kafka,
+    /// RabbitMQ, spoken to by AMQP 0-9-1.
+    Rabbitmq,
+    /// NATS, with JetStream.
+    Nats,
+}
+
+impl Broker {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Kafka, Self::Rabbitmq, Self::Nats];
+
+    /// As info.toml and the command line write it: `kafka`.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Kafka => "kafka",
+            Self::Rabbitmq => "rabbitmq",
+            Self::Nats => "nats",
+        }
+    }
+
+    /// The broker of this [`Broker::id`].
+    #[must_use]
+    pub fn of_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|broker| broker.id() == id)
+    }
+
+    /// The environment variable that holds its address, `host:port`: given by whoever has one, and
+    /// set for checks and programs by the kit.
+    #[must_use]
+    pub fn variable(self) -> &'static str {
+        match self {
+            Self::Kafka => "FAULTLINGS_KAFKA",
+            Self::Rabbitmq => "FAULTLINGS_RABBITMQ",
+            Self::Nats => "FAULTLINGS_NATS",
+        }
+    }
+}
+
+/// The name that its makers give it.
+impl fmt::Display for Broker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Kafka => "Kafka",
+            Self::Rabbitmq => "RabbitMQ",
+            Self::Nats => "NATS",
+        })
+    }
+}
+
+/// What the program that starts brokers tells on its standard output, one JSON object a line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Told {
+    /// What it does next: `start RabbitMQ on this machine, 4 s so far`.
+    Step(String),
+    /// A broker has answered a handshake in its own protocol.
+    Ready(Ready),
+    /// A broker cannot be had.
+    Missing(Missing),
+}
+
+/// A broker that can be used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ready {
+    /// Which.
+    pub broker: Broker,
+    /// Where it comes from.
+    pub provider: Provider,
+    /// `host:port`.
+    pub address: String,
+    /// What it says of itself, as `4.3.0`; empty where it does not.
+    pub version: String,
+}
+
+/// Where a broker comes from, in the order in which they are tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Provider {
+    /// An address that was given.
+    Given,
+    /// A container.
+    Docker,
+    /// A server of this machine.
+    Local,
+    /// librdkafka's mock cluster, a stand-in for Kafka.
+    Mock,
+}
+
+/// `in Docker`, as it continues "Kafka 4.3.0 ...".
+impl fmt::Display for Provider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Given => "at the given address",
+            Self::Docker => "in Docker",
+            Self::Local => "on this machine",
+            Self::Mock => "as a stand-in, librdkafka's mock cluster",
+        })
+    }
+}
+
+/// Why a broker cannot be had, and what to type next.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Missing {
+    /// Which.
+    pub broker: Broker,
+    /// One sentence without a full stop.
+    pub reason: String,
+    /// The next command, without a full stop.
+    pub next: String,
+}
