@@ -40,6 +40,10 @@ pub(crate) fn tokio_second_ctrl_c(case: &mut Case) -> CheckResult {
     program.signal(Signal::SIGINT)?;
     let expected = "at the second Ctrl-C it ends at once, with status 130 or by SIGINT itself";
     let ended = program.ends(ms(700)).expecting(expected).observing(deaf(&program))?;
+    case.matters(
+        "a script goes on after a command that failed by itself, and stops after one that Ctrl-C ended: \
+         the shell tells them apart by 130",
+    );
     let is_interrupted = matches!(ended, Ended::Exited(130) | Ended::Killed(2));
     case.expect(is_interrupted, expected, format!("after the second Ctrl-C it {ended}"))?;
     program.leaves_nothing()?;
