@@ -1,6 +1,6 @@
 //! Waiting until a broker that was started answers.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use harness::broker::Broker;
 use harness::until::{ms, until};
@@ -8,6 +8,8 @@ use harness::until::{ms, until};
 use crate::context::{Context, Progress};
 use crate::handshake::{Refused, greet};
 
+/// How often a server that starts is greeted: each greeting takes processor time from its start.
+const EVERY: Duration = ms(10);
 /// How long the last words of a dead server may take to reach us.
 const LAST_WORDS: Duration = ms(500);
 
@@ -48,6 +50,7 @@ pub(crate) fn until_ready(
     mut ended: impl FnMut() -> Option<String>,
 ) -> Result<String, NotReady> {
     let mut last = String::from("it was never asked");
+    let mut next = Instant::now();
     let answer = until(within, || {
         if context.is_stopped() {
             return Some(Err(NotReady::Stopped));
@@ -56,6 +59,10 @@ pub(crate) fn until_ready(
             return Some(Err(NotReady::Ended(words)));
         }
         progress.tick();
+        if Instant::now() < next {
+            return None;
+        }
+        next = Instant::now() + EVERY;
         match greet(broker, address) {
             Ok(version) => return Some(Ok(version)),
             // Waiting longer does not change a setting.
