@@ -8,4 +8,4 @@ pub mod command;
 mod kept;
 mod serving;
 
-pub use serving::Brokers;
+pub use serving::{Brokers, executable};

@@ -258,7 +258,8 @@ impl Drop for Serving {
 }
 
 /// The program that starts brokers, built into the same folder as we are.
-fn executable() -> PathBuf {
+#[must_use]
+pub fn executable() -> PathBuf {
     std::env::current_exe().unwrap_or_default().with_file_name("brokers")
 }
 
