@@ -62,7 +62,9 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Command> {
         match arg {
             Arg::Long("root") => root = Some(PathBuf::from(parser.value()?)),
             Arg::Long("json") => json = true,
-            Arg::Long("times") => times = parser.value()?.parse().context("--times wants a number")?,
+            Arg::Long("times") => {
+                times = parser.value()?.parse().context("--times wants a number")?
+            }
             Arg::Long("help") | Arg::Short('h') => return Ok(Command::Help),
             Arg::Value(word) if command.is_none() => command = Some(word.string()?),
             Arg::Value(word) => brokers.push(broker(&word.string()?)?),

@@ -52,7 +52,7 @@ fn missing(broker: Broker, refused: &[Unavailable]) -> Missing {
     let next = match refused {
         [] => String::from("start it again"),
         [one] => one.next.clone(),
-        [.., ] => local::install(broker),
+        [..] => local::install(broker),
     };
     Missing { broker, reason: reasons.join("; "), next }
 }

@@ -56,7 +56,11 @@ impl Progress {
         let periods = self.since.elapsed().as_secs() / EVERY.as_secs();
         if periods > self.told {
             self.told = periods;
-            self.teller.step(&format!("{}, {} s so far", self.what, self.since.elapsed().as_secs()));
+            self.teller.step(&format!(
+                "{}, {} s so far",
+                self.what,
+                self.since.elapsed().as_secs()
+            ));
         }
     }
 }

@@ -60,7 +60,10 @@ pub(crate) fn bring_up(broker: Broker, context: &Context) -> Result<Up, Unavaila
         });
     }
     let ready = Ready { broker, provider: Provider::Given, address: address.clone(), version };
-    Ok(Up { ready, held: Held::Given(Watched { address, next: Instant::now() + EVERY, failures: 0 }) })
+    Ok(Up {
+        ready,
+        held: Held::Given(Watched { address, next: Instant::now() + EVERY, failures: 0 }),
+    })
 }
 
 /// Looks now and then whether the address still answers.

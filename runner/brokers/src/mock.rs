@@ -48,8 +48,9 @@ pub(crate) fn bring_up(broker: Broker, context: &Context) -> Result<Up, Unavaila
     let Some(address) = address.flatten() else {
         return Err(cannot(server.ended().unwrap_or_else(|| "mock-kafka says no address".into())));
     };
-    let version = until_ready(context, broker, &address, secs(10), &mut progress, || server.ended())
-        .map_err(|why| cannot(why.reason()))?;
+    let version =
+        until_ready(context, broker, &address, secs(10), &mut progress, || server.ended())
+            .map_err(|why| cannot(why.reason()))?;
     let ready = Ready { broker, provider: Provider::Mock, address, version };
     Ok(Up { ready, held: Held::Server(server) })
 }

@@ -134,7 +134,8 @@ impl Stay {
 
     /// Ends all at the same time, also what comes up only now.
     fn end(mut self, events: &Receiver<Event>) {
-        let mut ending: Vec<_> = self.held.into_values().map(|held| thread::spawn(|| drop(held))).collect();
+        let mut ending: Vec<_> =
+            self.held.into_values().map(|held| thread::spawn(|| drop(held))).collect();
         let deadline = Instant::now() + secs(2);
         while self.starting > 0 {
             match events.recv_timeout(deadline.saturating_duration_since(Instant::now())) {

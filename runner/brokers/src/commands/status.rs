@@ -50,12 +50,15 @@ fn look(broker: Broker, provider: Provider, context: &Context) -> Result<String,
         Provider::Given => given::bring_up(broker, context).map(|up| up.ready.address),
         Provider::Docker => docker::describe(broker),
         Provider::Local => local::describe(broker).map(|words| words + slow(broker)),
-        Provider::Mock => mock::executable().map(|_| "librdkafka's mock cluster, a stand-in".into()),
+        Provider::Mock => {
+            mock::executable().map(|_| "librdkafka's mock cluster, a stand-in".into())
+        }
     }
 }
 
 fn slow(broker: Broker) -> &'static str {
-    let is_slow = broker == Broker::Kafka && Distribution::find().is_ok_and(|it| needs_archive(&it));
+    let is_slow =
+        broker == Broker::Kafka && Distribution::find().is_ok_and(|it| needs_archive(&it));
     if is_slow { ", without the class-data archive that halves its start" } else { "" }
 }
 

@@ -39,7 +39,10 @@ pub(super) fn is_here() -> bool {
 pub(super) fn runtime() -> Result<&'static Runtime, String> {
     static RUNTIME: OnceLock<Result<Runtime, String>> = OnceLock::new();
     let build = || Builder::new_multi_thread().worker_threads(1).enable_all().build();
-    RUNTIME.get_or_init(|| build().map_err(|error| error.to_string())).as_ref().map_err(Clone::clone)
+    RUNTIME
+        .get_or_init(|| build().map_err(|error| error.to_string()))
+        .as_ref()
+        .map_err(Clone::clone)
 }
 
 /// Where testcontainers will look: `DOCKER_HOST`, or the first socket that there is.

@@ -35,7 +35,8 @@ pub(crate) fn bring_up(broker: Broker, forced: bool, context: &Context) -> Resul
             let reason = format!("the image {} is not pulled", image.full());
             return Err(Unavailable { reason, next: pull_command(broker) });
         }
-        pull_image(&image, context).map_err(|reason| Unavailable { reason, next: pull_command(broker) })?;
+        pull_image(&image, context)
+            .map_err(|reason| Unavailable { reason, next: pull_command(broker) })?;
     }
     let mut progress = context.begin(format!("start {broker} in Docker"));
     let mut container = Container::start(&image, host_port).map_err(cannot)?;

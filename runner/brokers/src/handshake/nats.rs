@@ -21,8 +21,8 @@ pub(super) fn greet(address: &str) -> Result<String, Refused> {
     let mut wire = Wire::connect(address)?;
     // A server that waits for us to speak first is none; it may also be one that has just bound.
     let line = wire.line().map_err(|why| other_if_silent(why, address))?;
-    let info = parse(&line)
-        .ok_or_else(|| Refused::OtherProtocol(another(address, line.as_bytes())))?;
+    let info =
+        parse(&line).ok_or_else(|| Refused::OtherProtocol(another(address, line.as_bytes())))?;
     if !info.jetstream {
         return Err(Refused::Lacks(format!("NATS at {address} runs without JetStream")));
     }
@@ -30,7 +30,9 @@ pub(super) fn greet(address: &str) -> Result<String, Refused> {
         let wants = if info.tls_required { "TLS" } else { "a password" };
         return Err(Refused::Lacks(format!("NATS at {address} wants {wants}")));
     }
-    wire.send(b"CONNECT {\"verbose\":false,\"pedantic\":false,\"name\":\"faultlings\"}\r\nPING\r\n")?;
+    wire.send(
+        b"CONNECT {\"verbose\":false,\"pedantic\":false,\"name\":\"faultlings\"}\r\nPING\r\n",
+    )?;
     loop {
         let answer = wire.line()?;
         if answer == "PONG" {

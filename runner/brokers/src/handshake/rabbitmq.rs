@@ -83,7 +83,9 @@ fn rest_of_frame(wire: &mut Wire, first: &[u8]) -> Result<Received, Refused> {
     let Some((&FRAME_END, rest)) = rest.split_last() else { return Err(odd()) };
     let payload = [&[begun], rest].concat();
     match payload.as_slice() {
-        &[c, d, m, n, ref arguments @ ..] if kind == METHOD && [c, d] == CONNECTION.to_be_bytes() => {
+        &[c, d, m, n, ref arguments @ ..]
+            if kind == METHOD && [c, d] == CONNECTION.to_be_bytes() =>
+        {
             Ok(Received { method: u16::from_be_bytes([m, n]), arguments: arguments.to_vec() })
         }
         _ => Err(odd()),
@@ -91,8 +93,7 @@ fn rest_of_frame(wire: &mut Wire, first: &[u8]) -> Result<Received, Refused> {
 }
 
 fn method(number: u16, arguments: &[u8]) -> Vec<u8> {
-    let payload =
-        [CONNECTION.to_be_bytes().as_slice(), &number.to_be_bytes(), arguments].concat();
+    let payload = [CONNECTION.to_be_bytes().as_slice(), &number.to_be_bytes(), arguments].concat();
     let length = u32::try_from(payload.len()).unwrap_or(u32::MAX).to_be_bytes();
     [&[METHOD, 0, 0], length.as_slice(), &payload, &[FRAME_END]].concat()
 }

@@ -23,10 +23,8 @@ pub(super) fn fetch(context: &Context) -> Result<(), String> {
     fs::create_dir_all(&half).map_err(written)?;
     fs::write(half.join("pom.xml"), POM).map_err(written)?;
 
-    let mut progress = context.begin(format!(
-        "fetch Kafka {KAFKA} (45 MB) with Maven into {}",
-        goal.display()
-    ));
+    let mut progress =
+        context.begin(format!("fetch Kafka {KAFKA} (45 MB) with Maven into {}", goal.display()));
     let tree = Launch::new(maven)
         .args(["-q", "-B", "-DincludeScope=runtime", "dependency:copy-dependencies"])
         .arg(format!("-DoutputDirectory={}", half.join("libs").display()))
@@ -46,7 +44,8 @@ pub(super) fn fetch(context: &Context) -> Result<(), String> {
     };
     if ended != Some(Ended::Exited(0)) {
         let said = tree.look(|view| view.stdout.text() + &view.stderr.text());
-        let words = said.lines().find(|line| line.contains("ERROR")).unwrap_or("nothing").to_owned();
+        let words =
+            said.lines().find(|line| line.contains("ERROR")).unwrap_or("nothing").to_owned();
         let _ = fs::remove_dir_all(&half);
         return Err(format!("Maven could not fetch Kafka; it said: {words}"));
     }

@@ -17,7 +17,9 @@ const LIMIT: std::time::Duration = secs(1800);
 pub(super) fn install(packages: &[&str], context: &Context) -> Result<(), String> {
     let names = packages.join(" ");
     if find("apt-get").is_none() {
-        return Err(format!("install these with your system's package tool, as Debian names them: {names}"));
+        return Err(format!(
+            "install these with your system's package tool, as Debian names them: {names}"
+        ));
     }
     let command = format!("sudo apt-get install -y --no-install-recommends {names}");
     let Some(prefix) = rights() else {

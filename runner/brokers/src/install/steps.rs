@@ -5,13 +5,17 @@ use harness::broker::Broker;
 use super::{jars, packages};
 use crate::context::Context;
 use crate::executables::find;
-use crate::local::{self, Distribution, java, make_archive, nats_server, needs_archive, rabbitmq_server};
+use crate::local::{
+    self, Distribution, java, make_archive, nats_server, needs_archive, rabbitmq_server,
+};
 
 /// Whether all these brokers can be started on this machine afterwards.
 pub(crate) fn install(brokers: &[Broker], context: &Context) -> bool {
     let wanted = wanted_packages(brokers);
     if !wanted.is_empty() {
-        context.teller.step(&format!("install {} with the system's package tool", wanted.join(", ")));
+        context
+            .teller
+            .step(&format!("install {} with the system's package tool", wanted.join(", ")));
         if let Err(reason) = packages::install(&wanted, context) {
             context.teller.step(&reason);
             return false;
@@ -65,7 +69,9 @@ fn kafka(context: &Context) -> Result<(), String> {
         jars::fetch(context)?;
     }
     let found = Distribution::find().map_err(|why| why.reason)?;
-    if needs_archive(&found) && let Err(reason) = make_archive(&found, context) {
+    if needs_archive(&found)
+        && let Err(reason) = make_archive(&found, context)
+    {
         // Kafka starts without one, only slower.
         context.teller.step(&format!("no class-data archive: {reason}"));
     }

@@ -15,11 +15,14 @@ const ALSO: [&str; 2] = ["compiler", "syntax_tools"];
 
 /// The folder of each application below `rabbit`, by name.
 pub(super) fn needed(plugins: &Path, erlang: &Path) -> BTreeMap<String, PathBuf> {
-    let there: BTreeMap<String, PathBuf> = [erlang, plugins].into_iter().flat_map(folders).collect();
+    let there: BTreeMap<String, PathBuf> =
+        [erlang, plugins].into_iter().flat_map(folders).collect();
     let mut needed = BTreeMap::new();
     let mut next: Vec<String> = vec!["rabbit".into()];
     while let Some(name) = next.pop() {
-        let Some(folder) = there.get(&name).filter(|_| !needed.contains_key(&name)) else { continue };
+        let Some(folder) = there.get(&name).filter(|_| !needed.contains_key(&name)) else {
+            continue;
+        };
         let described = fs::read_to_string(folder.join(format!("ebin/{name}.app")));
         next.extend(applications(&described.unwrap_or_default()));
         needed.insert(name, folder.clone());
@@ -64,7 +67,8 @@ mod tests {
 
     #[test]
     fn an_application_names_what_it_needs() {
-        let text = "{application,rabbit,[{vsn,\"3\"},\n {applications, [kernel,\n 'ra', mnesia]},\n]}.";
+        let text =
+            "{application,rabbit,[{vsn,\"3\"},\n {applications, [kernel,\n 'ra', mnesia]},\n]}.";
         assert_eq!(applications(text), ["kernel", "ra", "mnesia"]);
         assert!(applications("{application,rabbit,[]}.").is_empty());
     }

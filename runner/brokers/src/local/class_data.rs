@@ -8,8 +8,8 @@ use harness::broker::Broker;
 use harness::until::{secs, until};
 use nix::sys::signal::Signal;
 
-use super::kafka::prepare;
 use super::Distribution;
+use super::kafka::prepare;
 use crate::context::Context;
 use crate::handshake::greet;
 use crate::ports;
@@ -21,10 +21,10 @@ pub(crate) fn needs_archive(found: &Distribution) -> bool {
 
 /// Runs Kafka once, greets it, and asks it to end, upon which Java writes the archive.
 pub(crate) fn make_archive(found: &Distribution, context: &Context) -> Result<(), String> {
-    let mut progress = context.begin("run Kafka once for a class-data archive, which halves its start");
+    let mut progress =
+        context.begin("run Kafka once for a class-data archive, which halves its start");
     let [port, controller] = ports::free()?;
-    let properties =
-        prepare(found, &context.scratch.join("kafka-archive"), port, controller)?;
+    let properties = prepare(found, &context.scratch.join("kafka-archive"), port, controller)?;
     fs::create_dir_all(&found.kept).map_err(|error| error.to_string())?;
     let half = found.archive().with_extension(std::process::id().to_string());
     let options = [format!("-XX:ArchiveClassesAtExit={}", half.display())];

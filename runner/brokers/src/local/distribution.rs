@@ -107,7 +107,8 @@ fn jars(libs: &Path) -> Vec<PathBuf> {
 /// `4.3.0`, from the name of the jar `kafka_2.13-4.3.0.jar`.
 fn version(libs: &Path) -> Option<String> {
     jars(libs).iter().find_map(|jar| {
-        let (scala, version) = jar.file_stem()?.to_str()?.strip_prefix("kafka_")?.split_once('-')?;
+        let (scala, version) =
+            jar.file_stem()?.to_str()?.strip_prefix("kafka_")?.split_once('-')?;
         let digits = |text: &str| text.starts_with(|first: char| first.is_ascii_digit());
         (digits(scala) && digits(version) && !version.contains('-')).then(|| version.to_owned())
     })

@@ -8,9 +8,9 @@ use harness::broker::Broker;
 use harness::supervise::output;
 use harness::until::secs;
 
+use super::Distribution;
 use super::settings::FOR_LESSONS;
 use super::start::{Started, install};
-use super::Distribution;
 use crate::bring_up::Unavailable;
 use crate::context::Context;
 use crate::held::Server;
@@ -71,7 +71,12 @@ fn settings(port: u16, controller: u16, log: &Path) -> String {
 
 /// Formatting starts a whole Java for three small files without a word about ports in them, so it is
 /// done once and kept; where nothing can be kept, the new folder stays for this one start.
-fn format(found: &Distribution, folder: &Path, properties: &Path, kept: &Path) -> Result<(), String> {
+fn format(
+    found: &Distribution,
+    folder: &Path,
+    properties: &Path,
+    kept: &Path,
+) -> Result<(), String> {
     let launch = found
         .under_warden("kafka.tools.StorageTool")
         .args(["format", "-t", CLUSTER, "-c"])
@@ -112,7 +117,9 @@ mod tests {
     #[test]
     fn it_listens_on_the_loopback_interface_alone() {
         let text = settings(21_000, 21_001, Path::new("/tmp/log"));
-        assert!(text.contains("listeners=PLAINTEXT://127.0.0.1:21000,CONTROLLER://127.0.0.1:21001\n"));
+        assert!(
+            text.contains("listeners=PLAINTEXT://127.0.0.1:21000,CONTROLLER://127.0.0.1:21001\n")
+        );
         assert!(text.contains("\nlog.dirs=/tmp/log\n"));
         assert!(!text.contains("auto.create.topics"));
     }

@@ -19,9 +19,7 @@ pub(crate) fn executable() -> Result<PathBuf, Unavailable> {
     let missing = |reason: String| Unavailable { reason, next: install(Broker::Nats) };
     match std::env::var_os(VARIABLE).map(PathBuf::from) {
         Some(path) if is_executable(&path) => Ok(path),
-        Some(path) => {
-            Err(missing(format!("{VARIABLE} is {}, no executable file", path.display())))
-        }
+        Some(path) => Err(missing(format!("{VARIABLE} is {}, no executable file", path.display()))),
         None => find("nats-server").ok_or_else(|| missing("nats-server is not installed".into())),
     }
 }

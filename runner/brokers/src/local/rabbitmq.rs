@@ -24,8 +24,7 @@ const VARIABLE: &str = "FAULTLINGS_RABBITMQ_SERVER";
 const PARENTS: [&str; 3] = ["/usr/lib/rabbitmq/lib", "/usr/local/lib/rabbitmq/lib", "/opt"];
 /// Loads the modules that are listed in a file, before RabbitMQ asks for them one by one. Quotes
 /// have to survive erl's own reading of its flags.
-const PRELOAD: &str =
-    r#"-eval {ok,[L]}=file:consult(os:getenv(\"FAULTLINGS_MODULES\")),code:ensure_modules_loaded(L)."#;
+const PRELOAD: &str = r#"-eval {ok,[L]}=file:consult(os:getenv(\"FAULTLINGS_MODULES\")),code:ensure_modules_loaded(L)."#;
 
 /// The script `rabbitmq-server` that runs for anybody. The one on PATH is, on Debian, another: it
 /// wants to be root or its own user.

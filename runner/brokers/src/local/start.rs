@@ -72,9 +72,8 @@ pub(crate) fn install(broker: Broker) -> String {
 /// What is installed, or why it cannot be used.
 pub(crate) fn describe(broker: Broker) -> Result<String, Unavailable> {
     match broker {
-        Broker::Kafka => Distribution::find().map(|found| {
-            format!("Kafka {} in {}", found.version, found.libs.display())
-        }),
+        Broker::Kafka => Distribution::find()
+            .map(|found| format!("Kafka {} in {}", found.version, found.libs.display())),
         Broker::Rabbitmq => rabbitmq_server().map(|path| path.display().to_string()),
         Broker::Nats => nats_server().map(|path| path.display().to_string()),
     }

@@ -31,8 +31,7 @@ fn main() -> ExitCode {
 
 fn serve() -> Result<(), Box<dyn std::error::Error>> {
     // A client that is configured so brings its own cluster and ends it when it is dropped.
-    let producer: BaseProducer =
-        ClientConfig::new().set("test.mock.num.brokers", "1").create()?;
+    let producer: BaseProducer = ClientConfig::new().set("test.mock.num.brokers", "1").create()?;
     let cluster = producer.client().mock_cluster().ok_or("librdkafka made no mock cluster")?;
     do_not_wait_for_members(&producer);
 
