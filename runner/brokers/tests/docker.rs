@@ -1,6 +1,9 @@
 //! Containers for real: needs a daemon and an image of NATS (`FAULTLINGS_IMAGE_NATS`, and its command
 //! in `FAULTLINGS_IMAGE_NATS_CMD` where it has none of its own), so `cargo test -p brokers -- --ignored`.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+#[expect(dead_code, reason = "another test file uses it")]
 mod support;
 
 use std::path::Path;
@@ -20,8 +23,12 @@ fn serve(temporary: &Path) -> Serve {
 
 /// The containers of one `brokers`, by id.
 fn containers(pid: i32) -> Vec<String> {
-    let launch = Launch::new("docker")
-        .args(["ps", "-a", "--format", "{{.ID}} {{.Label \"faultlings.run\"}}"]);
+    let launch = Launch::new("docker").args([
+        "ps",
+        "-a",
+        "--format",
+        "{{.ID}} {{.Label \"faultlings.run\"}}",
+    ]);
     let listed = output(launch, secs(20)).unwrap();
     assert!(listed.success(), "{listed:?}");
     let own = format!("{pid}.");

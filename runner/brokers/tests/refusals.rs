@@ -1,5 +1,8 @@
 //! What goes wrong on a machine, and the sentence that says so.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+#[expect(dead_code, reason = "another test file uses it")]
 mod support;
 
 use std::fs;

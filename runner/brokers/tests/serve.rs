@@ -1,5 +1,7 @@
 //! A broker's life under `brokers serve`, from its start to the end of everything it left.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod support;
 
 use std::collections::BTreeSet;

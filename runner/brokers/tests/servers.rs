@@ -1,6 +1,9 @@
 //! Kafka and RabbitMQ for real, which take seconds: `cargo test -p brokers -- --ignored`, after
 //! `cargo run -- brokers install`.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+#[expect(dead_code, reason = "another test file uses it")]
 mod support;
 
 use harness::broker::{Broker, Provider, Told};
