@@ -37,7 +37,7 @@ impl Context {
     pub(crate) fn begin(&self, what: impl Into<String>) -> Progress {
         let what = what.into();
         self.teller.step(&what);
-        Progress { teller: self.teller.clone(), what, since: Instant::now(), told: 0 }
+        Progress { teller: self.teller, what, since: Instant::now(), told: 0 }
     }
 }
 

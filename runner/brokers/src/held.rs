@@ -62,7 +62,7 @@ impl Server {
         Self { _helper: Some(helper), ..self }
     }
 
-    pub(crate) fn as_stand_in(self) -> Self {
+    pub(crate) fn into_stand_in(self) -> Self {
         Self { provider: Provider::Mock, ..self }
     }
 

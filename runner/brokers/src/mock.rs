@@ -37,7 +37,7 @@ pub(crate) fn bring_up(broker: Broker, context: &Context) -> Result<Up, Unavaila
     // It ends by itself at the end of its input, so it needs no warden.
     let launch = Launch::new(&executable).ends_at_eof();
     let tree = launch.start().map_err(|error| cannot(format!("cannot start it: {error}")))?;
-    let server = Server::new("mock-kafka", tree).as_stand_in();
+    let server = Server::new("mock-kafka", tree).into_stand_in();
     let address = until(secs(10), || {
         if server.ended().is_some() {
             await_last_words(|| server.is_silent());

@@ -20,7 +20,7 @@ const EVERY: Duration = ms(500);
 #[derive(Debug)]
 pub(crate) struct Container {
     image: String,
-    inner: Option<ContainerAsync<GenericImage>>,
+    inner: Option<Box<ContainerAsync<GenericImage>>>,
     next: Instant,
     ended: Option<String>,
 }
@@ -37,7 +37,7 @@ impl Container {
         let inner = started
             .map_err(|_| format!("Docker does not start {full} within 60 s"))?
             .map_err(|error| format!("Docker does not start {full}: {}", in_one_line(&error)))?;
-        Ok(Self { image: full, inner: Some(inner), next: Instant::now(), ended: None })
+        Ok(Self { image: full, inner: Some(Box::new(inner)), next: Instant::now(), ended: None })
     }
 
     /// How it ended, with the last it said.

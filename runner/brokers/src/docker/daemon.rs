@@ -13,6 +13,8 @@ use tokio::runtime::{Builder, Runtime};
 /// What an absent daemon may cost whoever has none.
 const PATIENCE: Duration = Duration::from_millis(200);
 
+const LOOPBACK: &str = "127.0.0.1";
+
 /// Where a daemon listens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Endpoint {
@@ -32,7 +34,17 @@ pub(crate) fn is_absent() -> Option<String> {
 
 /// Whether containers run on this machine.
 pub(super) fn is_here() -> bool {
-    matches!(endpoint(std::env::var("DOCKER_HOST").ok().as_deref()), Ok(Some(Endpoint::Unix(_))))
+    host() == LOOPBACK
+}
+
+/// Where the ports of containers are reached.
+pub(super) fn host() -> String {
+    match endpoint(std::env::var("DOCKER_HOST").ok().as_deref()) {
+        Ok(Some(Endpoint::Tcp(address))) => {
+            address.rsplit_once(':').map_or(address.as_str(), |(host, _)| host).to_owned()
+        }
+        _ => LOOPBACK.to_owned(),
+    }
 }
 
 /// One for all threads: testcontainers shares one client, whose connections belong to a runtime.

@@ -17,15 +17,15 @@ pub(crate) struct Image {
 }
 
 impl Image {
-    /// The pinned one, or that of `FAULTLINGS_IMAGE_KAFKA` and its like. `host_port` is where the
+    /// The pinned one, or that of `FAULTLINGS_IMAGE_KAFKA` and its like. `address` is where the
     /// container will be reached: Kafka has to know, since it tells its clients.
-    pub(crate) fn of(broker: Broker, host_port: u16) -> Self {
+    pub(crate) fn of(broker: Broker, address: &str) -> Self {
         let variable = format!("FAULTLINGS_IMAGE_{}", broker.id().to_uppercase());
         let set = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
         let full = set(&variable).unwrap_or_else(|| pinned(broker).to_owned());
         let (name, tag) = split(full.trim());
         let (port, environment, own) = match broker {
-            Broker::Kafka => (9092, kafka(host_port), Vec::new()),
+            Broker::Kafka => (9092, kafka(address), Vec::new()),
             Broker::Rabbitmq => (5672, rabbitmq(), Vec::new()),
             Broker::Nats => (4222, Vec::new(), vec!["-js".to_owned()]),
         };
@@ -58,8 +58,8 @@ fn split(full: &str) -> (String, String) {
 }
 
 /// The image turns `KAFKA_GROUP_MIN_..` into `group.min...`.
-fn kafka(host_port: u16) -> Vec<(String, String)> {
-    let advertised = format!("PLAINTEXT://127.0.0.1:{host_port}");
+fn kafka(address: &str) -> Vec<(String, String)> {
+    let advertised = format!("PLAINTEXT://{address}");
     let own = [
         ("node.id", "1"),
         ("process.roles", "broker,controller"),
@@ -102,7 +102,7 @@ mod tests {
 
     #[test]
     fn kafka_tells_its_clients_the_port_on_the_host() {
-        let image = Image::of(Broker::Kafka, 21_000);
+        let image = Image::of(Broker::Kafka, "127.0.0.1:21000");
         let value = |key: &str| {
             image.environment.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone())
         };

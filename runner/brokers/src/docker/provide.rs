@@ -9,7 +9,7 @@ use testcontainers::runners::AsyncRunner;
 use testcontainers::{GenericImage, TestcontainersError};
 
 use super::container::{Container, in_one_line};
-use super::daemon::{is_absent, runtime};
+use super::daemon::{host, is_absent, runtime};
 use super::image::Image;
 use crate::bring_up::Unavailable;
 use crate::context::Context;
@@ -28,7 +28,8 @@ pub(crate) fn bring_up(broker: Broker, forced: bool, context: &Context) -> Resul
         return Err(Unavailable { reason, next: "sudo systemctl start docker".into() });
     }
     let [host_port] = ports::free().map_err(cannot)?;
-    let image = Image::of(broker, host_port);
+    let address = format!("{}:{host_port}", host());
+    let image = Image::of(broker, &address);
     if !is_pulled(&image).map_err(cannot)? {
         // A server that is installed is there in seconds; a pull may take minutes.
         if !forced && local::describe(broker).is_ok() {
@@ -40,7 +41,6 @@ pub(crate) fn bring_up(broker: Broker, forced: bool, context: &Context) -> Resul
     }
     let mut progress = context.begin(format!("start {broker} in Docker"));
     let mut container = Container::start(&image, host_port).map_err(cannot)?;
-    let address = format!("127.0.0.1:{host_port}");
     let ended = || container.ended();
     let version = until_ready(context, broker, &address, START, &mut progress, ended)
         .map_err(|why| cannot(format!("{broker} does not start in Docker: {}", why.reason())))?;
@@ -53,7 +53,7 @@ pub(crate) fn bring_up(broker: Broker, forced: bool, context: &Context) -> Resul
 pub(crate) fn pull(broker: Broker, context: &Context) -> Result<String, Unavailable> {
     let refused = |reason| Unavailable { reason, next: "sudo systemctl start docker".into() };
     is_absent().map_or(Ok(()), |reason| Err(refused(reason)))?;
-    let image = Image::of(broker, 0);
+    let image = Image::of(broker, "");
     let done = pull_image(&image, context);
     done.map(|()| image.full()).map_err(|reason| Unavailable { reason, next: pull_command(broker) })
 }
@@ -62,7 +62,7 @@ pub(crate) fn pull(broker: Broker, context: &Context) -> Result<String, Unavaila
 pub(crate) fn describe(broker: Broker) -> Result<String, Unavailable> {
     let refused = |reason| Unavailable { reason, next: "sudo systemctl start docker".into() };
     is_absent().map_or(Ok(()), |reason| Err(refused(reason)))?;
-    let image = Image::of(broker, 0);
+    let image = Image::of(broker, "");
     match is_pulled(&image) {
         Ok(true) => Ok(format!("image {}", image.full())),
         Ok(false) => Err(Unavailable {
