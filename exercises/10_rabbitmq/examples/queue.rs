@@ -39,7 +39,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         ["delete", ref queues @ ..] => {
             let channel = connection.create_channel().await?;
             for &name in queues {
-                let count = channel.queue_delete(name.into(), QueueDeleteOptions::default()).await?;
+                let count =
+                    channel.queue_delete(name.into(), QueueDeleteOptions::default()).await?;
                 println!("{name}: deleted with {count} messages");
             }
         }
@@ -47,7 +48,6 @@ async fn main() -> Result<(), Box<dyn Error>> {
             "put QUEUE TEXT..., bind EXCHANGE KEY QUEUE, look QUEUE..., or delete QUEUE..."
         ),
     }
-    connection.close(200, "done".into()).await?;
     Ok(())
 }
 
@@ -95,8 +95,7 @@ async fn bind(
     make(connection, queue).await?;
     let channel = connection.create_channel().await?;
     // Goes away with the last queue that is bound to it.
-    let options =
-        ExchangeDeclareOptions { durable: true, auto_delete: true, ..Default::default() };
+    let options = ExchangeDeclareOptions { durable: true, auto_delete: true, ..Default::default() };
     let none = FieldTable::default;
     channel.exchange_declare(exchange.into(), ExchangeKind::Direct, options, none()).await?;
     let options = QueueBindOptions::default();

@@ -1,0 +1,113 @@
+//! A program at work: it takes messages, acts on the outside, and comes to rest.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use harness::check::{Case, Rest, Running, Stop};
+use harness::supervise::Ended;
+use harness::until::{ms, secs};
+use harness::world::{Act, ActState, World};
+use nix::sys::signal::Signal;
+
+use crate::queue::Queue;
+
+/// A program that has work left in the queue and does none for so long does none any more. The broker
+/// answers questions about the queue meanwhile, so it is not the one who sleeps.
+const IDLE: Duration = ms(500);
+
+/// One message is not given to a right program so often.
+const AGAIN: usize = 25;
+
+/// Between two looks at all that was printed.
+const BETWEEN: Duration = ms(100);
+
+/// How a program's work came to an end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Off {
+    /// It sleeps, and it has done all that was asked for, or does nothing about the rest.
+    Resting,
+    /// It has ended.
+    Ended(Ended),
+    /// It prints this line over and over.
+    Repeating(String),
+    /// It works on and on.
+    Busy,
+}
+
+/// Starts the program and waits until it takes messages.
+pub(crate) fn starts(case: &Case) -> Result<Running, Stop> {
+    let program = case.program().start()?;
+    program.prints("ready", secs(5))?;
+    Ok(program)
+}
+
+/// The end that asks nobody. What the program had written to its socket, the broker still gets.
+pub(crate) fn is_killed(program: &Running) -> Result<(), Stop> {
+    program.signal(Signal::SIGKILL)?;
+    program.is_killed_by(Signal::SIGKILL, secs(2))
+}
+
+/// Ids of the acts of this name that were done, in order.
+pub(crate) fn done(world: &World, what: &str) -> Vec<u64> {
+    let is_done = |act: &Act| act.what == what && act.state == ActState::Done;
+    world.acts().iter().filter(|act| is_done(act)).map(|act| act.id).collect()
+}
+
+/// Lets through whatever comes to the gate of `what`, which has to be shut, until `wanted` acts are done and
+/// the program rests, or it is clear that this will not be.
+///
+/// Each act is let go by itself: then the program has its answer, and if it sleeps after that, all it had to
+/// say to the broker is said.
+pub(crate) fn works(
+    program: &Running,
+    world: &World,
+    what: &str,
+    queue: &Queue,
+    wanted: usize,
+) -> Result<Off, Stop> {
+    let before = done(world, what).len();
+    let mut last_change = (Instant::now(), 0, 0);
+    let mut next_look = Instant::now() + BETWEEN;
+    let off = program.until("the program does its work", secs(5), |program| {
+        let acts = world.acts();
+        let held = acts.iter().filter(|act| act.what == what && act.state == ActState::Held);
+        for act in held {
+            world.lets_go(what, act.id, ActState::Done);
+        }
+        let count = done(world, what).len() - before;
+        if let Some(ended) = program.ended() {
+            return Ok(Ok(Off::Ended(ended)));
+        }
+        if Instant::now() >= next_look {
+            next_look = Instant::now() + BETWEEN;
+            if let Some(line) = repeated_line(&program.stdout_lines()) {
+                return Ok(Ok(Off::Repeating(line)));
+            }
+        }
+        let now = match queue.ready() {
+            Ok(ready) => (count, ready),
+            Err(stop) => return Ok(Err(stop)),
+        };
+        if (last_change.1, last_change.2) != now {
+            last_change = (Instant::now(), now.0, now.1);
+        }
+        let is_over = now == (wanted, 0) || last_change.0.elapsed() >= IDLE;
+        match is_over.then(|| program.sleeps_or_ends(ms(200))) {
+            Some(Ok(Rest::Asleep(_))) if !is_at_gate(world, what) => Ok(Ok(Off::Resting)),
+            _ => Err(String::new()),
+        }
+    });
+    off.unwrap_or(Ok(Off::Busy))
+}
+
+/// Something came to the gate during the look.
+fn is_at_gate(world: &World, what: &str) -> bool {
+    world.acts().iter().any(|act| act.what == what && act.state == ActState::Held)
+}
+
+/// A line that was printed more than [`AGAIN`] times.
+fn repeated_line(lines: &[String]) -> Option<String> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    lines.iter().for_each(|line| *counts.entry(line).or_default() += 1);
+    counts.into_iter().find(|(_, count)| *count > AGAIN).map(|(line, _)| line.to_owned())
+}
