@@ -32,8 +32,8 @@ fn waits_in_the_broker(case: &Case, rabbit: &Rabbit, world: &World) -> Result<()
     case.step("print a bill, refuse the second, and wait for the third, with PAUSE_MS=60000");
     let bills = Bills::new(case, rabbit, "a");
     let program = bills.starts(60_000)?;
-    let [good, bad, behind] = bills.receives_three()?;
     world.holds("print");
+    let [good, bad, behind] = bills.receives_three()?;
     program.reaches(world, "print", good, secs(3))?;
     world.lets_go("print", good, ActState::Done);
     program.reaches(world, "print", bad, secs(3))?;
