@@ -15,6 +15,10 @@ use crate::queue::Queue;
 /// answers questions about the queue meanwhile, so it is not the one who sleeps.
 const IDLE: Duration = ms(500);
 
+/// So many answers of the broker that are all the same belong to that time, and to the end of the work as
+/// well: what it has delivered is on its way to the program until its processes have had their turns.
+const SAME: usize = 10;
+
 /// One message is not given to a right program so often.
 const AGAIN: usize = 25;
 
@@ -66,7 +70,8 @@ pub(crate) fn works(
     wanted: usize,
 ) -> Result<Off, Stop> {
     let before = done(world, what).len();
-    let mut last_change = (Instant::now(), 0, 0);
+    let mut last = (0, 0);
+    let (mut since, mut same) = (Instant::now(), 0);
     let mut next_look = Instant::now() + BETWEEN;
     let off = program.until("the program does its work", secs(5), |program| {
         let acts = world.acts();
@@ -88,10 +93,11 @@ pub(crate) fn works(
             Ok(ready) => (count, ready),
             Err(stop) => return Ok(Err(stop)),
         };
-        if (last_change.1, last_change.2) != now {
-            last_change = (Instant::now(), now.0, now.1);
+        if last != now {
+            (last, since, same) = (now, Instant::now(), 0);
         }
-        let is_over = now == (wanted, 0) || last_change.0.elapsed() >= IDLE;
+        same += 1;
+        let is_over = same >= SAME && (now == (wanted, 0) || since.elapsed() >= IDLE);
         match is_over.then(|| program.sleeps_or_ends(ms(200))) {
             Some(Ok(Rest::Asleep(_))) if !is_at_gate(world, what) => Ok(Ok(Off::Resting)),
             _ => Err(String::new()),
