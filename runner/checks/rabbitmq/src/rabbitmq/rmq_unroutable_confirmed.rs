@@ -24,8 +24,8 @@ pub(crate) fn rmq_unroutable_confirmed(case: &mut Case) -> CheckResult {
         };
         let warehouse = rabbit.makes_queue(&case.name("warehouse"), &[])?;
         rabbit.binds(&shop, &open, &warehouse)?;
-        // What programs call a queue that they make for a city.
-        let of_program = rabbit.queue(&nowhere);
+        // What programs call a queue that they make for a city. It should not be there, and goes if it is.
+        let [of_program, ..] = [&nowhere, &open, &full].map(|city| rabbit.queue(city));
 
         case.matters(
             "the broker has dropped such an order, the shop has told the customer that it was taken, and \
