@@ -1,38 +1,24 @@
 //! RabbitMQ, as a check speaks to it: a connection of the check's own, and what it made there.
 
 use std::cell::RefCell;
-use std::fmt::Display;
-use std::future::Future;
-use std::io;
-use std::time::Duration;
 
 use harness::broker::Broker;
 use harness::check::{Case, CheckResult, Stop};
-use harness::until::secs;
 use harness::world::World;
 use lapin::options::{
-    BasicPublishOptions, ConfirmSelectOptions, ExchangeDeclareOptions, QueueBindOptions,
-    QueueDeclareOptions, QueueDeleteOptions,
+    BasicPublishOptions, ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptions,
+    QueueDeleteOptions,
 };
 use lapin::types::{AMQPValue, FieldTable};
-use lapin::{
-    BasicProperties, Channel, Confirmation, Connection, ConnectionProperties, ErrorKind,
-    ExchangeKind, Queue as Declared,
-};
+use lapin::{BasicProperties, Channel, Confirmation, Connection, ExchangeKind, Queue as Declared};
 use tokio::runtime::{Builder, Runtime};
-use tokio::time::timeout;
 
+use crate::answer::{confirming_channel, connect, in_time, is_missing};
 use crate::queue::Queue;
-
-/// For one answer. RabbitMQ gives one within milliseconds, on a busy machine within a second.
-const ANSWER_TIME: Duration = secs(10);
 
 /// So long a queue stays without a consumer, a declaration or a get: a check that was killed deletes
 /// nothing, and AMQP cannot list what was left.
 const EXPIRES_MS: u32 = 60_000;
-
-/// 404 in AMQP 0-9-1: there is no such queue or exchange.
-const NOT_FOUND: u16 = 404;
 
 /// A connection, and the names of what has to go when the check is over. Dropping it removes them.
 pub(crate) struct Rabbit {
@@ -189,36 +175,4 @@ impl Drop for Rabbit {
             self.connection.close(200, "the check is over".into()).await
         });
     }
-}
-
-async fn connect(address: &str) -> lapin::Result<(Connection, Channel)> {
-    let uri = format!("amqp://{address}");
-    let connection = Connection::connect(&uri, ConnectionProperties::default()).await?;
-    let channel = confirming_channel(&connection).await?;
-    Ok((connection, channel))
-}
-
-async fn confirming_channel(connection: &Connection) -> lapin::Result<Channel> {
-    let channel = connection.create_channel().await?;
-    channel.confirm_select(ConfirmSelectOptions::default()).await?;
-    Ok(channel)
-}
-
-async fn in_time<T>(
-    address: &str,
-    answer: impl Future<Output = lapin::Result<T>>,
-) -> Result<T, Stop> {
-    match timeout(ANSWER_TIME, answer).await {
-        Ok(answer) => answer.map_err(|error| no_answer(address, error)),
-        Err(_) => Err(no_answer(address, io::Error::from(io::ErrorKind::TimedOut))),
-    }
-}
-
-fn no_answer(address: &str, error: impl Display) -> Stop {
-    let reason = format!("RabbitMQ at {address} did not do what the check asked of it: {error}");
-    Stop::unknown(reason, "cargo run -- brokers status")
-}
-
-fn is_missing(error: &ErrorKind) -> bool {
-    matches!(error, ErrorKind::ProtocolError(error) if error.get_id() == NOT_FOUND)
 }

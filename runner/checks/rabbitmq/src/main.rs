@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+mod answer;
 mod broker;
 mod queue;
 mod rabbitmq;

@@ -1,6 +1,7 @@
 //! A program at work: it takes messages, acts on the outside, and comes to rest.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::time::{Duration, Instant};
 
 use harness::check::{Case, Rest, Running, Stop};
@@ -18,6 +19,9 @@ const IDLE: Duration = ms(500);
 /// So many answers of the broker that are all the same belong to that time, and to the end of the work as
 /// well: what it has delivered is on its way to the program until its processes have had their turns.
 const SAME: usize = 10;
+
+/// Enough for twenty messages on a machine with much else to do.
+const WORK_TIME: Duration = secs(5);
 
 /// One message is not given to a right program so often.
 const AGAIN: usize = 25;
@@ -38,6 +42,18 @@ pub(crate) enum Off {
     Busy,
 }
 
+/// As it continues a sentence on what was observed.
+impl fmt::Display for Off {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Resting => f.write_str("it sleeps"),
+            Self::Ended(ended) => write!(f, "it {ended}"),
+            Self::Repeating(line) => write!(f, "it printed {line:?} again and again"),
+            Self::Busy => write!(f, "after {} s it was still busy", WORK_TIME.as_secs()),
+        }
+    }
+}
+
 /// Starts the program and waits until it takes messages.
 pub(crate) fn starts(case: &Case) -> Result<Running, Stop> {
     let program = case.program().start()?;
@@ -49,6 +65,11 @@ pub(crate) fn starts(case: &Case) -> Result<Running, Stop> {
 pub(crate) fn is_killed(program: &Running) -> Result<(), Stop> {
     program.signal(Signal::SIGKILL)?;
     program.is_killed_by(Signal::SIGKILL, secs(2))
+}
+
+/// The same for one that may have ended by itself.
+pub(crate) fn is_killed_if_it_lives(program: &Running) -> Result<(), Stop> {
+    if program.ended().is_some() { Ok(()) } else { is_killed(program) }
 }
 
 /// Ids of the acts of this name that were done, in order.
@@ -73,7 +94,7 @@ pub(crate) fn works(
     let mut last = (0, 0);
     let (mut since, mut same) = (Instant::now(), 0);
     let mut next_look = Instant::now() + BETWEEN;
-    let off = program.until("the program does its work", secs(5), |program| {
+    let off = program.until("the program does its work", WORK_TIME, |program| {
         let acts = world.acts();
         let held = acts.iter().filter(|act| act.what == what && act.state == ActState::Held);
         for act in held {

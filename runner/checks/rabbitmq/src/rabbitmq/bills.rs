@@ -1,12 +1,15 @@
 //! The three queues of the program that prints bills.
 
-use harness::check::{Case, Running, Stop};
+use harness::check::{Case, Rest, Running, Stop};
 use harness::evidence::{BrokerFact, BrokerState, Evidence};
-use harness::until::secs;
-use harness::world::World;
+use harness::until::{ms, secs, until};
+use harness::world::{ActState, World};
 
 use crate::broker::Rabbit;
 use crate::queue::Queue;
+
+/// How often a bill is tried in all.
+pub(super) const ATTEMPTS: usize = 3;
 
 /// The queues, of one scene alone; the program makes them.
 pub(super) struct Bills<'a> {
@@ -50,6 +53,50 @@ impl<'a> Bills<'a> {
         let three = [first, first + 1, first + 2];
         self.work.receives(three)?;
         Ok(three)
+    }
+
+    /// The bill behind the refused one gets its turn.
+    pub(super) fn lets_pass(
+        &self,
+        program: &Running,
+        world: &World,
+        bad: u64,
+        behind: u64,
+    ) -> Result<(), Stop> {
+        let expected = "while a refused bill waits, the one behind it is printed";
+        let observed = program.until(expected, secs(5), |program| {
+            if tries(world, behind) > 0 {
+                return Ok(Ok(None));
+            }
+            let count = tries(world, bad);
+            if count > ATTEMPTS {
+                let observed =
+                    format!("bill {bad} was tried {count} times, and {behind} behind it not once");
+                return Ok(Ok(Some(observed)));
+            }
+            if let Some(ended) = program.ended() {
+                return Ok(Ok(Some(format!("after the refusal it {ended}"))));
+            }
+            world.lets_go("print", bad, ActState::Refused);
+            match program.sleeps_or_ends(ms(100)) {
+                // Longer than any answer of the broker takes.
+                Ok(Rest::Asleep(_)) => {
+                    let again = until(ms(700), || {
+                        let has_moved = tries(world, behind) > 0 || tries(world, bad) > count;
+                        has_moved.then_some(())
+                    });
+                    let observed =
+                        format!("it sleeps, and bill {behind} behind {bad} is not printed");
+                    if again.is_some() { Err(String::new()) } else { Ok(Ok(Some(observed))) }
+                }
+                Err(Stop::Unknown(unknown)) => Ok(Err(Stop::Unknown(unknown))),
+                _ => Err(format!("bill {bad} was tried {count} times, and {behind} not yet")),
+            }
+        })??;
+        match observed {
+            None => Ok(()),
+            Some(observed) => Err(self.case.failure(expected, observed)),
+        }
     }
 
     /// How many messages are ready in each.

@@ -1,91 +1,95 @@
+use std::collections::BTreeSet;
+
 use harness::check::{Case, CheckResult, Stop};
 use harness::evidence::{Evidence, MessageRow, Messages};
 use harness::until::secs;
-use harness::world::ActState;
+use harness::world::{ActState, World};
 
 use crate::broker::with_rabbit;
-use crate::shift::{Off, done, is_killed, starts, works};
+use crate::queue::Queue;
+use crate::shift::{Off, done, is_killed, is_killed_if_it_lives, starts, works};
 
 /// Messages of a run, and how many of them ask for a letter.
 const ALL: u32 = 20;
 const LETTERS: usize = 14;
-/// What the program says is the most that it has at a time.
-const PREFETCH: u32 = 5;
 
 /// Killed in the middle of a letter, it loses none; left alone, it is done with every message.
 pub(crate) fn rmq_forgotten_ack(case: &mut Case) -> CheckResult {
     with_rabbit(case, |case, rabbit, world| {
         let messages = messages(case);
-        let first = messages[0].0;
         let queue = rabbit.makes_queue(&case.name("letters"), &[])?;
         queue.receives(messages.iter().map(|(id, wish)| format!("{id} {wish}")))?;
-
-        case.matters(
-            "a message that the broker has forgotten before the letter was sent is lost without a \
-             trace in the next crash, or the next deploy",
-        );
-        case.step("put 20 messages into the queue, and kill the program in the middle of the first letter");
-        world.holds("post");
-        let program = starts(case)?;
-        program.reaches(world, "post", first, secs(3))?;
-        is_killed(&program)?;
-        let left = queue.left()?;
-        let expected = "killed before the first letter was sent, it has lost no message";
-        let observed = format!("{left} of {ALL} messages were with the broker after its end");
-        let fact = queue.evidence("after SIGKILL", &[("messages_ready", left, Some(ALL))]);
-        case.expect(left == ALL, expected, observed).map_err(|stop| stop.with(fact))?;
-        world.lets_go("post", first, ActState::Refused);
-
-        case.matters(
-            "what is never settled fills the prefetch, and then the program waits for the broker and \
-             the broker for the program: nobody logs an error, the queue grows, and a restart seems \
-             to help",
-        );
-        case.step("start it again, and let it send");
-        let program = starts(case)?;
-        let off = works(&program, world, "post", &queue, LETTERS)?;
-        let ready = queue.ready()?;
-        if !matches!(off, Off::Ended(_)) {
-            case.step("kill it: what it was done with does not come back");
-            is_killed(&program)?;
-        }
-        let left = queue.left()?;
-        let table = table(&messages, &done(world, "post"), &queue.texts()?);
-        let sent = done(world, "post").len();
-        let so_far = format!("{sent} of {LETTERS} letters were sent");
-        let expected = "every letter is sent, and no message comes back after the program's end";
-        let failed = |observed| Err(case.failure(expected, observed).with(table.clone()));
-        let unsettled = left - ready.min(left);
-        match off {
-            Off::Ended(ended) => return failed(format!("it {ended}; {so_far}")),
-            Off::Repeating(line) => {
-                return failed(format!("it printed {line:?} again and again; {so_far}"));
-            }
-            Off::Busy => return failed(format!("it was still busy after 5 s; {so_far}")),
-            Off::Resting if sent < LETTERS => {
-                let failed = failed(format!(
-                    "it sleeps: {so_far}, {ready} messages are ready, and {unsettled} were \
-                     delivered and never settled"
-                ));
-                let full = (unsettled == PREFETCH).then_some(0);
-                let facts = [
-                    ("messages_ready", ready, Some(0)),
-                    ("messages_unacknowledged", unsettled, full),
-                ];
-                let state = queue.evidence("before its end", &facts);
-                return failed.map_err(|stop: Stop| stop.with(state));
-            }
-            Off::Resting if left > 0 => {
-                return failed(format!("{left} of {ALL} messages came back after its end"));
-            }
-            Off::Resting if sent > LETTERS => return failed(so_far),
-            Off::Resting => {}
-        }
+        loses_none(case, world, &queue, messages[0].0)?;
+        is_done_with_all(case, world, &queue, &messages)?;
         case.passed(format!(
             "killed in the middle of a letter it lost none of {ALL} messages; then it sent {LETTERS} \
              letters, each once, was done with {ALL} of {ALL} messages, and none came back"
         ))
     })
+}
+
+fn loses_none(case: &Case, world: &World, queue: &Queue, first: u64) -> Result<(), Stop> {
+    case.matters(
+        "a message that the broker has forgotten before the letter was sent is lost without a trace in \
+         the next crash, or the next deploy",
+    );
+    case.step("kill the program in the middle of the first of 20 messages");
+    world.holds("post");
+    let program = starts(case)?;
+    program.reaches(world, "post", first, secs(3))?;
+    is_killed(&program)?;
+    let left = queue.left()?;
+    world.lets_go("post", first, ActState::Refused);
+    let expected = "killed before the first letter was sent, it has lost no message";
+    let observed = format!("{left} of {ALL} messages were with the broker after its end");
+    let fact = queue.evidence("after SIGKILL", &[("messages_ready", left, Some(ALL))]);
+    case.expect(left == ALL, expected, observed).map_err(|stop| stop.with(fact))
+}
+
+fn is_done_with_all(
+    case: &Case,
+    world: &World,
+    queue: &Queue,
+    messages: &[(u64, &str)],
+) -> Result<(), Stop> {
+    case.matters(
+        "what is never settled fills the prefetch, and then the program waits for the broker and the \
+         broker for the program: nobody logs an error, the queue grows, and a restart seems to help",
+    );
+    case.step("start it again, and let it send");
+    let program = starts(case)?;
+    let off = works(&program, world, "post", queue, LETTERS)?;
+    let ready = queue.ready()?;
+    case.step("kill it: what it was done with does not come back");
+    is_killed_if_it_lives(&program)?;
+    let left = queue.left()?;
+    let sent = done(world, "post");
+    let each = sent.iter().collect::<BTreeSet<_>>().len();
+    let so_far = format!("{each} of {LETTERS} letters were sent");
+    let unsettled = left.saturating_sub(ready);
+    let mut state = None;
+    let observed = match off {
+        Off::Resting if each < LETTERS => {
+            let facts = [
+                ("messages_ready", ready, Some(0)),
+                ("messages_unacknowledged", unsettled, Some(0)),
+            ];
+            state = Some(queue.evidence("before its end", &facts));
+            format!(
+                "it sleeps: {so_far}, {ready} messages are ready, and {unsettled} were delivered and \
+                 never settled"
+            )
+        }
+        Off::Resting if left > 0 => format!("{left} of {ALL} messages came back after its end"),
+        Off::Resting if sent.len() > each => {
+            format!("{} letters were sent twice", sent.len() - each)
+        }
+        Off::Resting => return Ok(()),
+        other => format!("{other}; {so_far}"),
+    };
+    let expected = "every letter is sent, and no message comes back after the program's end";
+    let table = table(messages, &sent, &queue.texts()?);
+    Err(case.failure(expected, observed).with(table).with(state))
 }
 
 /// Never more than two in a row that ask for nothing, five of them before the middle, and one at the end,

@@ -1,14 +1,11 @@
-use harness::check::{Case, CheckResult, Rest, Running, Stop};
+use harness::check::{Case, CheckResult, Stop};
 use harness::evidence::Evidence;
 use harness::until::{ms, secs, until};
 use harness::world::{ActState, World};
 
-use super::bills::{Bills, tries};
+use super::bills::{ATTEMPTS, Bills, tries};
 use crate::broker::{Rabbit, with_rabbit};
-use crate::shift::is_killed;
-
-/// How often a bill is tried in all.
-const ATTEMPTS: usize = 3;
+use crate::shift::is_killed_if_it_lives;
 
 /// A bill that the printer refuses lets the others pass, waits in the broker, is tried three times by
 /// whoever runs then, and is found among the dead ones.
@@ -38,7 +35,7 @@ fn waits_in_the_broker(case: &Case, rabbit: &Rabbit, world: &World) -> Result<()
     world.lets_go("print", good, ActState::Done);
     program.reaches(world, "print", bad, secs(3))?;
     world.lets_go("print", bad, ActState::Refused);
-    lets_pass(case, &program, world, bad, behind)?;
+    bills.lets_pass(&program, world, bad, behind)?;
 
     case.matters(
         "what waits in the memory of a program, or is tried again without a pause, does not survive the \
@@ -61,7 +58,7 @@ fn waits_in_the_broker(case: &Case, rabbit: &Rabbit, world: &World) -> Result<()
         return Err(case.failure(expected, observed).with(bills.evidence([0, 1, 0])?));
     }
     case.step("kill the program in the middle of the third");
-    is_killed(&program)?;
+    is_killed_if_it_lives(&program)?;
     world.lets_go("print", behind, ActState::Refused);
     let left = bills.work.left()?;
     let evidence = bills.evidence([1, 1, 0])?;
@@ -76,49 +73,6 @@ fn waits_in_the_broker(case: &Case, rabbit: &Rabbit, world: &World) -> Result<()
     case.expect(is_waiting, expected, observed).map_err(|stop| stop.with(evidence))?;
     let observed = format!("{left} bills came back, and 1 was not finished");
     case.expect(left == 1, "a bill that was printed does not come back", observed)
-}
-
-/// The bill behind the refused one gets its turn.
-fn lets_pass(
-    case: &Case,
-    program: &Running,
-    world: &World,
-    bad: u64,
-    behind: u64,
-) -> Result<(), Stop> {
-    let expected = "while a refused bill waits, the one behind it is printed";
-    let observed = program.until(expected, secs(5), |program| {
-        if tries(world, behind) > 0 {
-            return Ok(Ok(None));
-        }
-        let count = tries(world, bad);
-        if count > ATTEMPTS {
-            let observed =
-                format!("bill {bad} was tried {count} times, and {behind} behind it not once");
-            return Ok(Ok(Some(observed)));
-        }
-        if let Some(ended) = program.ended() {
-            return Ok(Ok(Some(format!("after the refusal it {ended}"))));
-        }
-        world.lets_go("print", bad, ActState::Refused);
-        match program.sleeps_or_ends(ms(100)) {
-            // Longer than any answer of the broker takes.
-            Ok(Rest::Asleep(_)) => {
-                let again = until(ms(700), || {
-                    let has_moved = tries(world, behind) > 0 || tries(world, bad) > count;
-                    has_moved.then_some(())
-                });
-                let observed = format!("it sleeps, and bill {behind} behind {bad} is not printed");
-                if again.is_some() { Err(String::new()) } else { Ok(Ok(Some(observed))) }
-            }
-            Err(Stop::Unknown(unknown)) => Ok(Err(Stop::Unknown(unknown))),
-            _ => Err(format!("bill {bad} was tried {count} times, and {behind} not yet")),
-        }
-    })??;
-    match observed {
-        None => Ok(()),
-        Some(observed) => Err(case.failure(expected, observed)),
-    }
 }
 
 /// Three tries, by two runs of the program.
@@ -136,7 +90,7 @@ fn is_given_up(case: &Case, rabbit: &Rabbit, world: &World) -> Result<(), Stop> 
     program.reaches(world, "print", bad, secs(3))?;
     world.lets_go("print", bad, ActState::Refused);
     program.reaches(world, "print", behind, secs(3))?;
-    is_killed(&program)?;
+    is_killed_if_it_lives(&program)?;
     world.lets_go("print", behind, ActState::Refused);
 
     case.step("start it again, and refuse that bill whenever it comes");
@@ -172,7 +126,7 @@ fn is_given_up(case: &Case, rabbit: &Rabbit, world: &World) -> Result<(), Stop> 
 
     case.step("kill it: nothing comes back");
     program.sleeps_or_ends(secs(2))?;
-    is_killed(&program)?;
+    is_killed_if_it_lives(&program)?;
     let left = bills.work.left()?;
     let evidence: Evidence = bills.evidence([0, 0, 1])?;
     let [_, waiting, dead] = bills.ready()?;
