@@ -12,7 +12,7 @@ use lapin::{Channel, Connection, ConnectionProperties, ErrorKind};
 use tokio::time::timeout;
 
 /// For one answer. RabbitMQ gives one within milliseconds, on a busy machine within a second.
-const ANSWER_TIME: Duration = secs(10);
+const ANSWER_TIME: Duration = secs(6);
 
 /// 404 in AMQP 0-9-1: there is no such queue or exchange.
 const NOT_FOUND: u16 = 404;

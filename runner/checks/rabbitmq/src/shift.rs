@@ -6,22 +6,26 @@ use std::time::{Duration, Instant};
 
 use harness::check::{Case, Rest, Running, Stop};
 use harness::supervise::Ended;
-use harness::until::{ms, secs};
+use harness::until::{ms, secs, until};
 use harness::world::{Act, ActState, World};
 use nix::sys::signal::Signal;
 
 use crate::queue::Queue;
 
-/// A program that has work left in the queue and does none for so long does none any more. The broker
-/// answers questions about the queue meanwhile, so it is not the one who sleeps.
+/// A program that has work left in the queue and does none for so long does none any more.
 const IDLE: Duration = ms(500);
 
-/// So many answers of the broker that are all the same belong to that time, and to the end of the work as
-/// well: what it has delivered is on its way to the program until its processes have had their turns.
-const SAME: usize = 10;
+/// In that time the broker has to answer so many questions about the queue, all alike. On a machine with too
+/// much to do one of its threads may answer us while another, which has a message for the program, waits
+/// for a processor; not a hundred times.
+const IDLE_ANSWERS: usize = 100;
+
+/// The same at the end of the work: what is delivered is on its way until the broker's processes have had
+/// their turns.
+const LAST_ANSWERS: usize = 10;
 
 /// Enough for twenty messages on a machine with much else to do.
-const WORK_TIME: Duration = secs(5);
+const WORK_TIME: Duration = secs(10);
 
 /// One message is not given to a right program so often.
 const AGAIN: usize = 25;
@@ -118,13 +122,30 @@ pub(crate) fn works(
             (last, since, same) = (now, Instant::now(), 0);
         }
         same += 1;
-        let is_over = same >= SAME && (now == (wanted, 0) || since.elapsed() >= IDLE);
+        let is_idle = same >= IDLE_ANSWERS && since.elapsed() >= IDLE;
+        let is_over = is_idle || now == (wanted, 0) && same >= LAST_ANSWERS;
         match is_over.then(|| program.sleeps_or_ends(ms(200))) {
             Some(Ok(Rest::Asleep(_))) if !is_at_gate(world, what) => Ok(Ok(Off::Resting)),
             _ => Err(String::new()),
         }
     });
     off.unwrap_or(Ok(Off::Busy))
+}
+
+/// Waits until `has_moved`; false once it has not for as long as the broker can take.
+pub(crate) fn moves(
+    queue: &Queue,
+    mut has_moved: impl FnMut() -> Result<bool, Stop>,
+) -> Result<bool, Stop> {
+    let (since, mut answers) = (Instant::now(), 0);
+    let moved = until(WORK_TIME, || {
+        answers += 1;
+        match has_moved().and_then(|moved| queue.ready().map(|_| moved)) {
+            Ok(false) if answers < IDLE_ANSWERS || since.elapsed() < IDLE => None,
+            answer => Some(answer),
+        }
+    });
+    moved.unwrap_or(Ok(false))
 }
 
 /// Something came to the gate during the look.

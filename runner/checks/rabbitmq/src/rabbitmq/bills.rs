@@ -2,11 +2,12 @@
 
 use harness::check::{Case, Rest, Running, Stop};
 use harness::evidence::{BrokerFact, BrokerState, Evidence};
-use harness::until::{ms, secs, until};
+use harness::until::{ms, secs};
 use harness::world::{ActState, World};
 
 use crate::broker::Rabbit;
 use crate::queue::Queue;
+use crate::shift::moves;
 
 /// How often a bill is tried in all.
 pub(super) const ATTEMPTS: usize = 3;
@@ -64,7 +65,7 @@ impl<'a> Bills<'a> {
         behind: u64,
     ) -> Result<(), Stop> {
         let expected = "while a refused bill waits, the one behind it is printed";
-        let observed = program.until(expected, secs(5), |program| {
+        let observed = program.until(expected, secs(10), |program| {
             if tries(world, behind) > 0 {
                 return Ok(Ok(None));
             }
@@ -79,15 +80,15 @@ impl<'a> Bills<'a> {
             }
             world.lets_go("print", bad, ActState::Refused);
             match program.sleeps_or_ends(ms(100)) {
-                // Longer than any answer of the broker takes.
                 Ok(Rest::Asleep(_)) => {
-                    let again = until(ms(700), || {
-                        let has_moved = tries(world, behind) > 0 || tries(world, bad) > count;
-                        has_moved.then_some(())
-                    });
+                    let has_moved = || Ok(tries(world, behind) > 0 || tries(world, bad) > count);
                     let observed =
                         format!("it sleeps, and bill {behind} behind {bad} is not printed");
-                    if again.is_some() { Err(String::new()) } else { Ok(Ok(Some(observed))) }
+                    match moves(&self.work, has_moved) {
+                        Ok(true) => Err(String::new()),
+                        Ok(false) => Ok(Ok(Some(observed))),
+                        Err(stop) => Ok(Err(stop)),
+                    }
                 }
                 Err(Stop::Unknown(unknown)) => Ok(Err(Stop::Unknown(unknown))),
                 _ => Err(format!("bill {bad} was tried {count} times, and {behind} not yet")),

@@ -1,11 +1,11 @@
 use harness::check::{Case, CheckResult, Stop};
 use harness::evidence::Evidence;
-use harness::until::{ms, secs, until};
+use harness::until::secs;
 use harness::world::{ActState, World};
 
 use super::bills::{ATTEMPTS, Bills, tries};
 use crate::broker::{Rabbit, with_rabbit};
-use crate::shift::is_killed_if_it_lives;
+use crate::shift::{is_killed_if_it_lives, moves};
 
 /// A bill that the printer refuses lets the others pass, waits in the broker, is tried three times by
 /// whoever runs then, and is found among the dead ones.
@@ -42,11 +42,7 @@ fn waits_in_the_broker(case: &Case, rabbit: &Rabbit, world: &World) -> Result<()
          crash, or the outage of a second, that it was meant to survive",
     );
     let expected = "between two tries a refused bill lies in bills.wait";
-    let lies_there = until(ms(700), || match bills.wait.ready() {
-        Ok(0) => None,
-        answer => Some(answer.map(drop)),
-    });
-    let is_waiting = lies_there.transpose()?.is_some();
+    let is_waiting = moves(&bills.wait, || Ok(bills.wait.ready()? > 0))?;
     let [in_bills, in_wait, in_dead] = bills.ready()?;
     if in_dead > 0 {
         let observed = format!("bill {bad} lies in bills.dead after one try");
@@ -97,7 +93,7 @@ fn is_given_up(case: &Case, rabbit: &Rabbit, world: &World) -> Result<(), Stop> 
     let before = tries(world, behind);
     let program = bills.starts(50)?;
     let expected = "a bill is tried three times in all, and then it lies in bills.dead";
-    let is_buried = program.until(expected, secs(5), |program| {
+    let is_buried = program.until(expected, secs(10), |program| {
         world.lets_go("print", bad, ActState::Refused);
         let is_printed = tries(world, behind) > before;
         if is_printed {
