@@ -1,5 +1,7 @@
 //! The network between a program and a server, verb by verb.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests, which may")]
+
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
