@@ -1,10 +1,10 @@
 //! The orders from Norway
 //!
-//! A shop sends its orders to a stream, from which the warehouse works. The stream takes in the
-//! orders of two countries. In May the shop opened in a third one, and sold well there. After three
-//! weeks the first customers asked. The sender had said `sent 50 orders` each time and ended with
-//! status 0; the stream has not got one order of that country. It has not got the others of some days
-//! either, and nobody can say which.
+//! A shop sends its orders to a stream, from which the warehouse works. The sender was part of a
+//! server that ran all day. In May it became a job of its own, which sends what has come in and ends;
+//! and in the same week the shop opened in a third country, Norway. Since then the warehouse gets
+//! nothing. The job says `sent 50 orders` each time and ends with status 0. It was soon found that the
+//! stream does not take in orders from Norway. It took longer to see that this explains Norway only.
 //!
 //! What it does: sends each order that it is given, such as `de.4711`, to the subject `orders.de.4711`.
 //! The stream `orders` takes in `orders.de.*` and `orders.fr.*`; if there is none yet, it is made.

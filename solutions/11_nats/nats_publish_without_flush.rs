@@ -1,31 +1,12 @@
 //! The pictures that nobody saw: solved
 //!
-//! A weighbridge takes a picture of each lorry. When it closes in the evening, a job closes the day,
-//! sends the pictures to the office and ends, so that the machine can be switched off. It has said
-//! `sent 64 pictures` and ended with status 0 each evening since March. In June there was a dispute
-//! about a lorry, and somebody looked: the office has not got one picture. When the job was tried
-//! out, in a test that went on to do other things, all of them had arrived.
+//! `publish` is an order to the client, not to the server: it puts a command into a queue in memory
+//! and is done. A task that `connect` has spawned takes the commands out and writes them to the socket.
+//! On a runtime of one thread that task runs while `main` waits for something, and from the first
+//! `publish` to the end of `main` nothing has to be waited for. Then the runtime ends, and every task
+//! with it.
 //!
-//! What it does: closes the day, sends picture FIRST, FIRST + 1 and so on, COUNT of them, to the
-//! subject `pictures`, and ends with status 0:
-//!
-//! ```text
-//! sent 64 pictures
-//! ```
-//!
-//! What it should do: just that, and each picture arrives. The line to the office is slow on some
-//! evenings and stands still for a while on others; then the job takes longer. On all others it is
-//! done as soon as the last picture has gone.
-//!
-//! By hand, with a broker that runs (`cargo run -- brokers up`), and somebody who listens in another
-//! terminal; NATS speaks text:
-//!
-//! ```text
-//! (echo 'SUB pictures 1'; cat) | nc 127.0.0.1 4222 | cut -c -72
-//! cargo run -q -p nats --bin nats_publish_without_flush -- 7 5 1
-//! ```
-//!
-//! FIRST is 1, COUNT is 64 and a picture has 256 KiB unless you say otherwise, in this order.
+//! What changes: one line, which waits for that task.
 
 use std::env;
 
@@ -41,12 +22,29 @@ async fn main() -> Result<(), async_nats::Error> {
 
     world::act_async("close", first).await?;
     for picture in first..first + count {
+        // Ready at once, as long as the queue has room for a command (2048 unless `ConnectOptions`
+        // say otherwise). With more threads another one may have written some of the commands by the
+        // end of `main`: then some pictures are lost and some are not, each day a different number.
         client.publish(subject.clone(), take(picture, size).into()).await?;
     }
+    // Returns when all that was published before is written to the socket. From there on it is the
+    // kernel's, which goes on sending when this process has ended. It waits for the line, not for a
+    // time: if nothing can be written, it does not return. Once, at the end: behind each message it
+    // would cost a write each.
+    //
+    // `drain` is no such wait. It puts a command into the same queue and is done; what it promises
+    // happens later, in the task, if there is a later.
+    //
+    // What this does not say: that the server has taken the pictures, or that there was somebody to
+    // hear them. In other clients `flush` is a way to the server and back (PING, PONG); here it is
+    // not. Who has to know either asks for an answer (`request`), or sends to a stream: see the next
+    // chapter.
     client.flush().await?;
     println!("sent {count} pictures");
     Ok(())
 }
+// async_nats::Client under `publish`, `flush` and `drain`; async_nats::ConnectOptions under
+// `client_capacity`; docs.nats.io, "NATS Client Protocol"
 
 /// A picture: what it is called, and as many bytes in all as it has.
 fn take(picture: u64, size: u64) -> Vec<u8> {

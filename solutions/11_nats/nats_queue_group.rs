@@ -1,33 +1,9 @@
-//! The parcels that were sent twice
+//! The parcels that were sent twice: solved
 //!
-//! A shop announces each order to whoever wants to know. The shipping service packs a parcel for it,
-//! the mail service writes to the customer. Before Christmas one shipping service was not enough, so
-//! a second one was started, on another machine. It was twice as fast indeed. A week later the first
-//! customers wrote that the second parcel had arrived as well; some had been charged for it. For the
-//! mail service, of which there is one, nobody had to change anything.
+//! Whoever subscribes to a subject gets every message, and a second instance of a service is one more
+//! subscriber. The server cannot know that the two want to share, unless they say so.
 //!
-//! What it does: listens to the subject `orders`. Each message is the number of an order, for which it
-//! does what it was started for: VERB is `ship` or `mail`. It ends when it is stopped.
-//!
-//! ```text
-//! ready
-//! ship 4711
-//! ```
-//!
-//! What it should do: however many of each there are, each order is shipped once, by one of those that
-//! ship, and mailed once, by one of those that mail; and each of them gets work.
-//!
-//! By hand, in three terminals, with a broker that runs (`cargo run -- brokers up`), and orders from a
-//! fourth; NATS speaks text, and 4 is the length of the message:
-//!
-//! ```text
-//! cargo run -q -p nats --bin nats_queue_group -- ship
-//! cargo run -q -p nats --bin nats_queue_group -- ship
-//! cargo run -q -p nats --bin nats_queue_group -- mail
-//! printf 'PUB orders 4\r\n4711\r\nPUB orders 4\r\n4712\r\nPING\r\n' | nc -w 1 127.0.0.1 4222
-//! ```
-//!
-//! VERB is `ship` unless you give it.
+//! What changes: the subscription names a queue group.
 
 use std::{env, str};
 
@@ -39,7 +15,18 @@ async fn main() -> Result<(), async_nats::Error> {
 
     let client = async_nats::connect(world::nats()).await?;
     let subject = world::name("orders");
-    // TODO: what does the server do with a message that several have subscribed to?
+    // A subject is a name on a message, and each subscriber gets a copy: that is right for the mail
+    // service and the shipping service, who do not know of each other. Those that name the same queue
+    // group count as one: the server gives each message to one of its members, by chance.
+    //
+    // The group is called like the service. One name for all would let the mail service take orders
+    // away from those that ship. A name of each process alone would make groups of one, which is the
+    // program as it was. Nothing has to be set up at the server, and a group is gone with its last
+    // member.
+    //
+    // What it is not: a queue. A member that hangs goes on getting its share, which waits in its own
+    // memory and is lost with it; when no member is there, nobody keeps the message. For that there
+    // are streams, whose consumers give a message to somebody else if it is not acknowledged.
     let mut orders = client.queue_subscribe(subject, verb.clone()).await?;
     // The subscription is on its way to the server when this returns.
     client.flush().await?;
@@ -62,3 +49,5 @@ async fn main() -> Result<(), async_nats::Error> {
 fn number(payload: &[u8]) -> Option<u64> {
     str::from_utf8(payload).ok()?.parse().ok()
 }
+
+// async_nats::Client::queue_subscribe; docs.nats.io, "Queue Groups"

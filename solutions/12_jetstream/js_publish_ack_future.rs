@@ -1,33 +1,11 @@
-//! The orders from Norway
+//! The orders from Norway: solved
 //!
-//! A shop sends its orders to a stream, from which the warehouse works. The stream takes in the
-//! orders of two countries. In May the shop opened in a third one, and sold well there. After three
-//! weeks the first customers asked. The sender had said `sent 50 orders` each time and ended with
-//! status 0; the stream has not got one order of that country. It has not got the others of some days
-//! either, and nobody can say which.
+//! `publish` of a stream is a message with a question: where is it stored? The answer comes when the
+//! server has it, and it is a message too. The program asked fifty times, and did not wait for one
+//! answer. So it did not hear that no stream takes in `orders.no.*`, and on some days it ended before
+//! anything had been sent.
 //!
-//! What it does: sends each order that it is given, such as `de.4711`, to the subject `orders.de.4711`.
-//! The stream `orders` takes in `orders.de.*` and `orders.fr.*`; if there is none yet, it is made.
-//!
-//! ```text
-//! sent 3 orders
-//! ```
-//!
-//! What it should do: say of each order, in the order in which they were given, at which place in the
-//! stream it is stored, or that it is not. All that can be stored are, whatever becomes of the others.
-//! The status is 0 if all were stored, else 1.
-//!
-//! ```text
-//! de.4711 stored as 17
-//! no.4712 not stored
-//! fr.4713 stored as 18
-//! ```
-//!
-//! By hand, with a broker that runs (`cargo run -- brokers up`):
-//!
-//! ```text
-//! cargo run -q -p jetstream --bin js_publish_ack_future -- de.1 no.2 fr.3; echo "status $?"
-//! ```
+//! What changes: the answers are collected and awaited, and what they say is what the program says.
 
 use std::env;
 use std::process::ExitCode;
@@ -48,11 +26,24 @@ async fn main() -> Result<ExitCode, async_nats::Error> {
 
     let mut answers = Vec::new();
     for order in &orders {
-        // TODO: this was awaited, and gave something back. What is it?
+        // The first await: the message is in the client's queue, and nobody has said anything about
+        // it. What comes back is a second future, the server's answer. To drop it is to not listen;
+        // in this program it was worse, since nothing else was awaited, and so nothing was ever
+        // written.
+        //
+        // All messages first, then all answers: they are under way together.
+        // `publish(..).await?.await?` in one line is as right, and takes a way there and back for
+        // each. How many answers may be missing at a time is limited
+        // (`ContextBuilder::max_ack_inflight`); then this waits.
         answers.push(jetstream.publish(format!("{name}.{order}"), order.clone().into()).await);
     }
     let mut status = ExitCode::SUCCESS;
     for (order, answer) in orders.iter().zip(answers) {
+        // The second await. `Ok` is the server's word: stored, in this stream, at this place. An
+        // error is either its word as well (no room, too large), or the word that no stream takes in
+        // the subject, or that no answer came within 5 s. Only after the last of these it may be
+        // stored all the same, and who sends again sends twice; the header `Nats-Msg-Id` tells the
+        // server that it is the same.
         let stored = match answer {
             Ok(answer) => answer.await,
             Err(error) => Err(error),
@@ -60,6 +51,8 @@ async fn main() -> Result<ExitCode, async_nats::Error> {
         match stored {
             Ok(stored) => println!("{order} stored as {}", stored.sequence),
             Err(error) => {
+                // No `?`: what becomes of one order says nothing of the others, which are sent by
+                // now.
                 println!("{order} not stored: {error}");
                 status = ExitCode::FAILURE;
             }
@@ -67,3 +60,6 @@ async fn main() -> Result<ExitCode, async_nats::Error> {
     }
     Ok(status)
 }
+
+// async_nats::jetstream::Context::publish, `PublishAckFuture`; docs.nats.io, "JetStream Model Deep
+// Dive"

@@ -31,7 +31,11 @@ impl Nats {
     /// Makes the stream of this name, which takes in these subjects, and removes what runs left that
     /// were killed.
     pub(crate) fn stream(&self, name: String, subjects: Vec<String>) -> Result<Stream<'_>, Stop> {
-        let jetstream = jetstream::new(self.client.clone());
+        let jetstream = {
+            // It spawns a task of its own.
+            let _inside = self.runtime.enter();
+            jetstream::new(self.client.clone())
+        };
         self.wait("list its streams", sweep(&jetstream))?;
         let storage = StorageType::Memory;
         let config = Config { name: name.clone(), subjects, storage, ..Config::default() };
@@ -50,15 +54,20 @@ impl Stream<'_> {
         self.nats.wait("store a message", stored)
     }
 
-    /// The subjects of all messages from this place on, in order, each with its place.
-    pub(crate) fn subjects_from(&self, first: u64) -> Result<Vec<(u64, String)>, Stop> {
+    /// The place of the last message; 0 if there never was one.
+    pub(crate) fn last_place(&self) -> Result<u64, Stop> {
         let info = self.nats.wait("tell of a stream", self.inner.get_info())?;
+        Ok(info.state.last_sequence)
+    }
+
+    /// The subjects of all messages behind this place, in order, each with its own place.
+    pub(crate) fn subjects_behind(&self, place: u64) -> Result<Vec<(u64, String)>, Stop> {
         let at = |place| {
             let message = self.inner.get_raw_message(place);
             let subject = self.nats.wait("hand out a message", message)?.subject;
             Ok((place, subject.to_string()))
         };
-        (first..=info.state.last_sequence).map(at).collect()
+        (place + 1..=self.last_place()?).map(at).collect()
     }
 
     /// Makes a durable consumer that waits for an acknowledgement of each message, for as long as a

@@ -86,11 +86,11 @@ struct Sending {
 
 impl Shop<'_> {
     fn send(&self, case: &Case, orders: &[String]) -> Result<Sending, Stop> {
-        let before = self.stream.subjects_from(1)?.len() as u64;
+        let before = self.stream.last_place()?;
         let program = case.program().args(orders).start()?;
         let ended = program.ends(secs(5)).expecting("the sender ends when it has sent all")?;
         program.leaves_nothing()?;
-        let stored = self.stream.subjects_from(before + 1)?.into_iter();
+        let stored = self.stream.subjects_behind(before)?.into_iter();
         let order = |subject: String| subject.replacen(&format!("{}.", self.name), "", 1);
         let stored = stored.map(|(place, subject)| (order(subject), place)).collect();
         Ok(Sending { ended, said: said(&program), stored })
