@@ -18,6 +18,9 @@ use crate::until::pause;
 /// holds; all that is behind it waits in the kernel's buffers, and then in the program.
 const PIECE: usize = 64 << 10;
 
+/// How much is kept of what the server says, in bytes.
+const KEPT: usize = 64 << 10;
+
 /// A stretch of network between a program and a server.
 #[derive(Debug)]
 pub struct Proxy {
@@ -42,6 +45,8 @@ struct State {
     delay: Duration,
     /// Both ends of each connection that was ever taken.
     connections: Vec<[TcpStream; 2]>,
+    /// What the servers said, up to [`KEPT`] bytes.
+    said: Vec<u8>,
     /// Directions that still carry something, two for each connection.
     open: usize,
 }
@@ -129,6 +134,13 @@ impl Proxy {
         self.line.lock().open.div_ceil(2)
     }
 
+    /// What the server has said and the kernel has taken for the program, the first 64 KiB of it: for
+    /// protocols in which one can read how far the two have come.
+    #[must_use]
+    pub fn said(&self) -> Vec<u8> {
+        self.line.lock().said.clone()
+    }
+
     fn set(&self, what: &str, change: impl FnOnce(&mut State)) {
         change(&mut self.line.lock());
         self.line.turned.notify_all();
@@ -194,7 +206,11 @@ fn carry(way: Way, mut from: &TcpStream, mut to: &TcpStream, line: &Line) {
         match count {
             Ok(0) => return drop(to.shutdown(Shutdown::Write)),
             Ok(_) if is_lost => {}
-            Ok(count) if to.write_all(&piece[..count]).is_ok() => {}
+            Ok(count) if to.write_all(&piece[..count]).is_ok() => {
+                let said = &mut line.lock().said;
+                let room = if way == Way::Back { KEPT - said.len() } else { 0 };
+                said.extend_from_slice(&piece[..count.min(room)]);
+            }
             // A reset here is one there.
             Ok(_) | Err(_) => {
                 let _ = from.shutdown(Shutdown::Both);

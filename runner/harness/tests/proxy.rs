@@ -54,6 +54,7 @@ fn it_passes_on_both_ways_and_tells_when_all_is_over() {
     assert_eq!(read(&taken, 4), "ping");
     taken.write_all(b"pong").unwrap();
     assert_eq!(read(&program, 4), "pong");
+    assert!(until(secs(10), || (proxy.said() == b"pong").then_some(())).is_some());
     assert_eq!(proxy.open(), 1);
     drop(program);
     assert!(is_over(&taken));

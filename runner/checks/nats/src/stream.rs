@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use async_nats::jetstream::consumer::{AckPolicy, Info, pull};
-use async_nats::jetstream::stream::{Config, StorageType};
+use async_nats::jetstream::stream::{Config, RawMessageError, StorageType};
 use async_nats::jetstream::{self, Context};
 use futures_util::StreamExt;
+use futures_util::future::try_join_all;
 use harness::check::{Stop, age_of_run};
 use harness::evidence::{BrokerFact, BrokerState, Evidence};
 use harness::until::{ms, secs, until};
@@ -62,12 +63,12 @@ impl Stream<'_> {
 
     /// The subjects of all messages behind this place, in order, each with its own place.
     pub(crate) fn subjects_behind(&self, place: u64) -> Result<Vec<(u64, String)>, Stop> {
-        let at = |place| {
-            let message = self.inner.get_raw_message(place);
-            let subject = self.nats.wait("hand out a message", message)?.subject;
-            Ok((place, subject.to_string()))
+        let at = |place| async move {
+            let message = self.inner.get_raw_message(place).await?;
+            Ok::<_, RawMessageError>((place, message.subject.to_string()))
         };
-        (place + 1..=self.last_place()?).map(at).collect()
+        let all = try_join_all((place + 1..=self.last_place()?).map(at));
+        self.nats.wait("hand out messages", all)
     }
 
     /// Makes a durable consumer that waits for an acknowledgement of each message, for as long as a

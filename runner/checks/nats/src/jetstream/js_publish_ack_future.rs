@@ -122,7 +122,7 @@ impl Sending {
         let ended = self.ended;
         if let Some((order, place)) = self.lie() {
             let here = self.stored.iter().find(|(_, at)| **at == place);
-            let here = here.map_or("there is nothing new".to_owned(), |(order, _)| {
+            let here = here.map_or("nothing of this run is there".to_owned(), |(order, _)| {
                 format!("{order} is there")
             });
             return fails(format!("it said that {order} is stored as {place}, and {here}"));
@@ -159,10 +159,13 @@ impl Sending {
         }
     }
 
-    /// An order that is not where it said.
+    /// An order that is not where it said; one that is nowhere, before one that is elsewhere.
     fn lie(&self) -> Option<(&str, u64)> {
         let named = self.said.iter().filter_map(|(order, place)| Some((order.as_str(), (*place)?)));
-        named.into_iter().find(|(order, place)| self.stored.get(*order) != Some(place))
+        let mut lies: Vec<_> =
+            named.filter(|(order, place)| self.stored.get(*order) != Some(place)).collect();
+        lies.sort_by_key(|(order, _)| self.stored.contains_key(*order));
+        lies.first().copied()
     }
 
     fn is_mentioned(&self, order: &str) -> bool {
