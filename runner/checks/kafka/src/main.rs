@@ -2,6 +2,12 @@
 
 use std::process::ExitCode;
 
+mod broker;
+mod kafka_producing;
+mod topic;
+
 fn main() -> ExitCode {
-    harness::check::main(harness::checks![])
+    harness::check::main(harness::checks![
+        kafka_producing::{kafka_flush_before_exit},
+    ])
 }
