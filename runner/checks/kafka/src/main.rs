@@ -8,6 +8,6 @@ mod topic;
 
 fn main() -> ExitCode {
     harness::check::main(harness::checks![
-        kafka_producing::{kafka_flush_before_exit},
+        kafka_producing::{kafka_flush_before_exit, kafka_key_per_user},
     ])
 }

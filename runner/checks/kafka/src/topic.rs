@@ -1,10 +1,12 @@
 //! Topics of a run: made, filled and read by the check, and gone after it.
 
+use std::cell::RefCell;
+use std::mem::ManuallyDrop;
 use std::time::Duration;
 
 use harness::check::{Case, Stop};
 use harness::until::{secs, until};
-use rdkafka::admin::{AlterConfig, NewTopic, ResourceSpecifier, TopicReplication};
+use rdkafka::admin::{NewTopic, TopicReplication};
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::message::Message;
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer};
@@ -29,6 +31,9 @@ pub(crate) struct Topic<'a> {
     kafka: &'a Kafka,
     name: String,
     partitions: i32,
+    read: RefCell<Vec<Record>>,
+    /// Never closed, which would take a tenth of a second: the process of the check ends soon.
+    reader: RefCell<Option<ManuallyDrop<BaseConsumer>>>,
 }
 
 impl Kafka {
@@ -39,7 +44,13 @@ impl Kafka {
         name: &str,
         partitions: i32,
     ) -> Result<Topic<'_>, Stop> {
-        let topic = Topic { kafka: self, name: case.name(name), partitions };
+        let topic = Topic {
+            kafka: self,
+            name: case.name(name),
+            partitions,
+            read: RefCell::default(),
+            reader: RefCell::default(),
+        };
         let new = NewTopic::new(&topic.name, partitions, TopicReplication::Fixed(1));
         let made = self.waits(self.admin().create_topics([&new], &options()));
         let made = made.map_err(|error| trouble("make a topic", &error))?;
@@ -70,19 +81,6 @@ impl Topic<'_> {
         served.ok_or_else(|| Stop::unknown(reason, "cargo run -- brokers status"))
     }
 
-    /// Changes a setting of the topic.
-    pub(crate) fn sets(&self, setting: &str, value: &str) -> Result<(), Stop> {
-        let change = AlterConfig::new(ResourceSpecifier::Topic(&self.name)).set(setting, value);
-        let done = self.kafka.waits(self.kafka.admin().alter_configs([&change], &options()));
-        match done.map_err(|error| trouble("change a topic", &error))?.into_iter().next() {
-            Some(Err((_, code))) => {
-                let reason = format!("Kafka could not change a topic: {code}");
-                Err(Stop::unknown(reason, "cargo run -- brokers status"))
-            }
-            _ => Ok(()),
-        }
-    }
-
     /// Puts these payloads into partition 0, in this order.
     pub(crate) fn holds(&self, payloads: &[String]) -> Result<(), Stop> {
         // They go out with the flush; nothing is gained by waiting for company before.
@@ -99,21 +97,35 @@ impl Topic<'_> {
 
     /// How many records it has, in all partitions.
     pub(crate) fn count(&self) -> Result<usize, Stop> {
+        (0..self.partitions).map(|partition| self.count_of(partition)).sum()
+    }
+
+    /// A topic that was made a moment ago may be refused once or twice.
+    fn count_of(&self, partition: i32) -> Result<usize, Stop> {
         let client = self.kafka.admin().inner();
-        let counts = (0..self.partitions).map(|partition| {
+        let mut last = None;
+        let marks = until(KNOWN, || {
             let marks = client.fetch_watermarks(&self.name, partition, answer_time());
-            let (low, high) = marks.map_err(|error| trouble("tell where its log ends", &error))?;
-            Ok(usize::try_from(high - low).unwrap_or(0))
+            marks.map_err(|error| last = Some(error)).ok()
         });
-        counts.sum()
+        match (marks, last) {
+            (Some((low, high)), _) => Ok(usize::try_from(high - low).unwrap_or(0)),
+            (None, Some(error)) => Err(trouble("tell where a log ends", &error)),
+            (None, None) => Ok(0),
+        }
     }
 
     /// All records that it has at this moment, by partition and offset.
     pub(crate) fn records(&self) -> Result<Vec<Record>, Stop> {
         let count = self.count()?;
-        let mut records = Vec::new();
-        if count > 0 {
-            let reader = self.reader().map_err(|error| trouble("be read", &error))?;
+        // A log only grows: what was read before is still there.
+        let mut records = self.read.borrow_mut();
+        if count > records.len() {
+            let mut reader = self.reader.borrow_mut();
+            let reader = match &mut *reader {
+                Some(reader) => reader,
+                none => none.insert(self.new_reader().map_err(|error| trouble("be read", &error))?),
+            };
             let all = until(answer_time(), || {
                 while let Some(message) = reader.poll(Duration::ZERO) {
                     records.extend(message.ok().map(|message| record(&message)));
@@ -126,23 +138,23 @@ impl Topic<'_> {
             }
         }
         records.sort_by_key(|record| (record.partition, record.offset));
-        Ok(records)
+        Ok(records.clone())
     }
 
     /// Reads from the beginning of each partition, as a member of no group.
-    fn reader(&self) -> Result<BaseConsumer, rdkafka::error::KafkaError> {
+    fn new_reader(&self) -> Result<ManuallyDrop<BaseConsumer>, rdkafka::error::KafkaError> {
         let mut config = self.kafka.config();
         // librdkafka wants a name of a group where offsets may be stored; none are.
         config.set("group.id", &self.name).set("enable.auto.commit", "false");
-        // A fetch from a partition that is empty is answered after this.
+        // A fetch from partitions that are empty is answered after this.
         config.set("fetch.wait.max.ms", "10");
         let reader: BaseConsumer = config.create()?;
         let mut all = TopicPartitionList::new();
         for partition in 0..self.partitions {
-            all.add_partition_offset(&self.name, partition, Offset::Beginning)?;
+            all.add_partition_offset(&self.name, partition, Offset::Offset(0))?;
         }
         reader.assign(&all)?;
-        Ok(reader)
+        Ok(ManuallyDrop::new(reader))
     }
 }
 

@@ -37,11 +37,11 @@ pub(crate) fn kafka_flush_before_exit(case: &mut Case) -> CheckResult {
         let address = silent.local_addr()?.to_string();
         let program = case.program().env(Broker::Kafka.variable(), address);
         let job = give(program.env("LIMIT_MS", LIMIT_MS), &orders)?;
-        let expected =
-            "when the broker has not taken the orders within LIMIT_MS, it ends, and not with status 0";
+        let expected = "when the broker has not taken the orders within LIMIT_MS, it ends, and not with status 0";
         let hung = "of a broker that never answers it waits without end";
         let ended = job.ends(secs(3)).expecting(expected).observing(hung)?;
-        let observed = format!("a broker that never answered took no order, and the program {ended}");
+        let observed =
+            format!("a broker that never answered took no order, and the program {ended}");
         case.expect(matches!(ended, Ended::Exited(1..)), expected, observed)?;
 
         case.passed(format!(
