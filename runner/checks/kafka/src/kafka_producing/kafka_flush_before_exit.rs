@@ -1,7 +1,7 @@
 use std::net::TcpListener;
 
 use harness::broker::Broker;
-use harness::check::{Case, CheckResult, Reworded, Running, Stop};
+use harness::check::{Case, CheckResult, Program, Reworded, Running, Stop};
 use harness::evidence::{BrokerFact, BrokerState, Evidence};
 use harness::supervise::Ended;
 use harness::until::secs;
@@ -25,7 +25,7 @@ pub(crate) fn kafka_flush_before_exit(case: &mut Case) -> CheckResult {
             "an order that was in the memory of a process which has ended is nowhere: no log has \
              it, no retry sends it, and the status said that all is well",
         );
-        let job = give(case.program().env("LIMIT_MS", "5000"), &orders)?;
+        let job = give(case.program().env("LIMIT_MS", "3000"), &orders)?;
         stores(case, &job, &topic, &orders)?;
 
         case.step("give it to a broker that takes the connection and never answers");
@@ -53,7 +53,7 @@ pub(crate) fn kafka_flush_before_exit(case: &mut Case) -> CheckResult {
     })
 }
 
-fn give(program: harness::check::Program, orders: &[String]) -> Result<Running, Stop> {
+fn give(program: Program, orders: &[String]) -> Result<Running, Stop> {
     let mut job = program.env("LINGER_MS", LINGER_MS).with_stdin().start()?;
     job.sends(&format!("{} orders", orders.len()), (orders.join("\n") + "\n").as_bytes())?;
     job.close_stdin();
@@ -62,7 +62,7 @@ fn give(program: harness::check::Program, orders: &[String]) -> Result<Running, 
 
 /// All of them, each once, and a status that says so.
 fn stores(case: &Case, job: &Running, topic: &Topic, orders: &[String]) -> Result<(), Stop> {
-    let ended = job.ends(secs(5));
+    let ended = job.ends(secs(3));
     let records = topic.records()?;
     let count = format!("{} of {} orders are stored", records.len(), orders.len());
     let expected = "each order is stored once, and then the program exits with status 0";
@@ -76,7 +76,7 @@ fn stores(case: &Case, job: &Running, topic: &Topic, orders: &[String]) -> Resul
     });
     let observed = match ended {
         Ok(ended) => format!("{count}, and the program {ended}"),
-        Err(Stop::Failed(_)) => format!("after 5 s it was not done, and {count}"),
+        Err(Stop::Failed(_)) => format!("after 3 s it was not done, and {count}"),
         Err(unknown) => return Err(unknown),
     };
     let stored: Vec<_> = records.into_iter().map(|record| record.payload).collect();
