@@ -11,11 +11,12 @@
 //! What it should do: ship each order at least once, whenever the process is killed. After a restart
 //! it goes on with the order that was in hand, and does not begin anew with those before it.
 //!
-//! By hand, with orders that take two seconds each, and what to do in another terminal:
+//! By hand, with orders that take two seconds each, and how to kill it from another terminal:
 //!
 //! ```text
+//! seq 4701 4708 | kcat -b localhost:9092 -t orders -P
 //! WORLD_MS=2000 cargo run -q -p kafka_consuming --bin kafka_auto_commit_loss
-//! seq 4701 4708 | kcat -b localhost:9092 -t orders -P       then: pkill -KILL -x kafka_auto_comm
+//! pkill -KILL -x kafka_auto_comm
 //! ```
 
 use std::error::Error;

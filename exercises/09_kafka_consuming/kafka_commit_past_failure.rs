@@ -14,8 +14,8 @@
 //! By hand the carrier refuses nothing; try what a message does that is no number:
 //!
 //! ```text
-//! cargo run -q -p kafka_consuming --bin kafka_commit_past_failure
 //! printf '%s\n' 4701 broken 4703 | kcat -b localhost:9092 -t orders -P
+//! cargo run -q -p kafka_consuming --bin kafka_commit_past_failure
 //! ```
 
 use std::error::Error;

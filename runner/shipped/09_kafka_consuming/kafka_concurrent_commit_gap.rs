@@ -15,8 +15,8 @@
 //! By hand, with orders that take two seconds each:
 //!
 //! ```text
-//! WORLD_MS=2000 cargo run -q -p kafka_consuming --bin kafka_concurrent_commit_gap
 //! seq 4701 4720 | kcat -b localhost:9092 -t orders -P
+//! WORLD_MS=2000 cargo run -q -p kafka_consuming --bin kafka_concurrent_commit_gap
 //! ```
 
 use std::error::Error;
