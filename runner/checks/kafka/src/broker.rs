@@ -91,6 +91,8 @@ impl Kafka {
 fn config(address: &str) -> ClientConfig {
     let mut config = ClientConfig::new();
     config.set("bootstrap.servers", address);
+    // A question about a topic that was removed must not make it again.
+    config.set("allow.auto.create.topics", "false");
     config
 }
 

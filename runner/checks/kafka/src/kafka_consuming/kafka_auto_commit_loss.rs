@@ -79,6 +79,7 @@ fn loses_nothing(case: &Case, orders: &Orders, committed: Option<i64>) -> Result
     };
     let expected =
         "an order that was not shipped yet when the program was killed is shipped after it";
-    let rows = orders.rows("after the restart", committed, Some(INSIDE));
+    let rows =
+        orders.rows("as the restart found them, and what became of each", committed, Some(INSIDE));
     case.expect(lost.is_empty(), expected, observed).map_err(|stop| stop.with(rows))
 }

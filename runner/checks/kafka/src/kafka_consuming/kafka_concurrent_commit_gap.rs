@@ -52,7 +52,8 @@ pub(crate) fn kafka_concurrent_commit_gap(case: &mut Case) -> CheckResult {
             orders.ids[0],
             in_words(committed)
         );
-        let rows = orders.rows("after the restart", committed, Some(0));
+        let rows =
+            orders.rows("as the restart found them, and what became of each", committed, Some(0));
         let expected =
             "an order that was under way when the program was killed is shipped after it";
         case.expect(orders.done(0) > 0, expected, observed).map_err(|stop| stop.with(rows))?;
