@@ -1,0 +1,113 @@
+//! The broker of a check, and whose fault it is when something goes wrong.
+
+use std::time::Duration;
+
+use harness::broker::Broker;
+use harness::check::{Case, CheckResult, Stop, age_of_run};
+use harness::until::secs;
+use rdkafka::ClientConfig;
+use rdkafka::admin::{AdminClient, AdminOptions};
+use rdkafka::client::DefaultClientContext;
+use rdkafka::error::KafkaError;
+use tokio::runtime::{Builder, Runtime};
+
+/// A broker of this machine answers within milliseconds; one in a container that is busy may need
+/// a second.
+const ANSWER_TIME: Duration = secs(5);
+/// What a run has left behind, of which nobody can still be at work.
+const OLD: Duration = secs(300);
+
+/// A connection to the broker, as the kit asks it. Topics and groups are made by it.
+pub(crate) struct Kafka {
+    address: String,
+    admin: AdminClient<DefaultClientContext>,
+    runtime: Runtime,
+}
+
+/// Plays a check against the broker.
+///
+/// A failure is held against the program only if the broker gives a sign of life after it: one that
+/// died in the middle makes every program look wrong.
+pub(crate) fn on_kafka(
+    case: &mut Case,
+    play: impl FnOnce(&mut Case, &Kafka) -> CheckResult,
+) -> CheckResult {
+    let address = case.broker(Broker::Kafka)?;
+    let kafka = Kafka::connect(address)?;
+    kafka.sweep()?;
+    match play(case, &kafka) {
+        Err(Stop::Failed(failure)) => {
+            kafka.names().map_err(|_| {
+                let reason = "Kafka stopped answering in the middle of the check";
+                Stop::unknown(reason, "cargo run -- brokers status")
+            })?;
+            Err(Stop::Failed(failure))
+        }
+        result => result,
+    }
+}
+
+impl Kafka {
+    fn connect(address: String) -> Result<Self, Stop> {
+        let admin = config(&address).create().map_err(|error| trouble("be spoken to", &error))?;
+        let runtime = Builder::new_current_thread().build()?;
+        Ok(Self { address, admin, runtime })
+    }
+
+    /// The names of all topics.
+    pub(crate) fn names(&self) -> Result<Vec<String>, Stop> {
+        let metadata = self.admin.inner().fetch_metadata(None, ANSWER_TIME);
+        let metadata = metadata.map_err(|error| trouble("answer", &error))?;
+        Ok(metadata.topics().iter().map(|topic| topic.name().to_owned()).collect())
+    }
+
+    /// Removes what killed checks have left.
+    fn sweep(&self) -> Result<(), Stop> {
+        let is_old = |name: &String| age_of_run(name).is_some_and(|age| age > OLD);
+        let old: Vec<_> = self.names()?.into_iter().filter(is_old).collect();
+        if !old.is_empty() {
+            let names: Vec<_> = old.iter().map(String::as_str).collect();
+            // Another check may be at the same; what is left is swept by the next one.
+            let _ = self.waits(self.admin.delete_topics(&names, &options()));
+        }
+        Ok(())
+    }
+
+    pub(crate) fn admin(&self) -> &AdminClient<DefaultClientContext> {
+        &self.admin
+    }
+
+    /// For clients of the kit's own.
+    pub(crate) fn config(&self) -> ClientConfig {
+        config(&self.address)
+    }
+
+    /// The answer of a call of [`Kafka::admin`].
+    pub(crate) fn waits<T>(&self, call: impl Future<Output = T>) -> T {
+        self.runtime.block_on(call)
+    }
+}
+
+fn config(address: &str) -> ClientConfig {
+    let mut config = ClientConfig::new();
+    config.set("bootstrap.servers", address);
+    // A question about a topic that was removed must not make it again.
+    config.set("allow.auto.create.topics", "false");
+    config
+}
+
+/// For calls of [`Kafka::admin`]: the answer comes when the broker has done it.
+pub(crate) fn options() -> AdminOptions {
+    AdminOptions::new().request_timeout(Some(ANSWER_TIME)).operation_timeout(Some(ANSWER_TIME))
+}
+
+/// How long the kit waits for an answer of the broker.
+pub(crate) fn answer_time() -> Duration {
+    ANSWER_TIME
+}
+
+/// An answer of the broker that the kit cannot go on with: `Kafka did not ...`.
+pub(crate) fn trouble(what: &str, error: &KafkaError) -> Stop {
+    let reason = format!("Kafka could not {what}: {error}");
+    Stop::unknown(reason, "cargo run -- brokers status")
+}

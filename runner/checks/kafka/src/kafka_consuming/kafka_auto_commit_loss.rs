@@ -1,0 +1,85 @@
+use std::time::Duration;
+
+use harness::check::{Case, CheckResult, Stop};
+use harness::until::{ms, secs};
+use harness::world::ActState;
+use nix::sys::signal::Signal;
+
+use super::orders::Orders;
+use crate::broker::on_kafka;
+use crate::group::in_words;
+
+/// Longer than the broker keeps the place of a member that is gone: 6 s in the program.
+const JOINS: Duration = secs(10);
+/// The program commits each tenth of a second, if it leaves that to the client.
+const INTERVALS: Duration = ms(250);
+/// The place of the order in the middle of which it is killed.
+const INSIDE: usize = 3;
+
+/// An order that is in hand when the process is killed is shipped by the next one.
+pub(crate) fn kafka_auto_commit_loss(case: &mut Case) -> CheckResult {
+    on_kafka(case, |case, kafka| {
+        let topic = kafka.topic(case, "orders", 1)?;
+        let group = kafka.group(case, "shipping", &topic)?;
+        let orders = Orders::put(case, &topic, 8, "ship")?;
+        orders.world().holds("ship");
+
+        case.step("let it ship three orders, and hold it in the middle of the fourth");
+        let service = case.program().start()?;
+        for place in 0..INSIDE {
+            orders.reaches(&service, place, JOINS)?;
+            orders.lets_go(place, ActState::Done);
+        }
+        orders.reaches(&service, INSIDE, JOINS)?;
+        case.matters(
+            "what was done and not committed is done again after the next restart: all of it, every \
+             time",
+        );
+        let committed = group.commits(3, secs(2))?;
+        let expected = "what is shipped is committed, while the next order is under way";
+        let observed = format!("3 orders are shipped, and committed is {}", in_words(committed));
+        let rows = || orders.rows("in the middle of the fourth", committed, Some(INSIDE));
+        case.expect(committed >= Some(3), expected, observed).map_err(|stop| stop.with(rows()))?;
+        let committed = group.leaves(Some(3), INTERVALS)?;
+
+        case.step("send SIGKILL, start it again, and let it ship");
+        service.signal(Signal::SIGKILL)?;
+        service.is_killed_by(Signal::SIGKILL, secs(2))?;
+        orders.forget_the_dead();
+        let service = case.program().start()?;
+        let from = usize::try_from(committed.unwrap_or(0)).unwrap_or(0);
+        orders.done_from(&service, from, JOINS)?;
+        loses_nothing(case, &orders, committed)?;
+
+        case.matters("an order that is shipped twice is paid for once");
+        let twice = (0..INSIDE).filter(|place| orders.done(*place) > 1).count();
+        let observed = format!("{twice} of 3 orders that were committed were shipped once more");
+        case.expect(twice == 0, "a restart goes on behind what is committed", observed)?;
+        orders.all_committed(case, &group, secs(2))?;
+
+        case.passed(
+            "committed was 3 for as long as the fourth order was in hand; killed in the middle of it \
+             and started again, the program shipped it and the 4 behind it, and committed 8",
+        )
+    })
+}
+
+/// Each order was shipped, by the one process or by the other.
+fn loses_nothing(case: &Case, orders: &Orders, committed: Option<i64>) -> Result<(), Stop> {
+    case.matters(
+        "it was paid for, it stands in the topic, the group's lag is 0, and nobody ever sends it: no \
+         number that is watched tells of it",
+    );
+    let lost: Vec<_> = (0..orders.ids.len()).filter(|place| orders.done(*place) == 0).collect();
+    let committed_was =
+        format!("committed was {} while it was inside offset {INSIDE}", in_words(committed));
+    let observed = match lost[..] {
+        [one] => format!("order {} was never shipped: {committed_was}", orders.ids[one]),
+        _ => format!("{} orders were never shipped: {committed_was}", lost.len()),
+    };
+    let expected =
+        "an order that was not shipped yet when the program was killed is shipped after it";
+    let rows =
+        orders.rows("as the restart found them, and what became of each", committed, Some(INSIDE));
+    case.expect(lost.is_empty(), expected, observed).map_err(|stop| stop.with(rows))
+}

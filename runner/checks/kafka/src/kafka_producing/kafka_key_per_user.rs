@@ -1,0 +1,129 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use harness::check::{Case, CheckResult, Stop};
+use harness::evidence::{Evidence, MessageRow, Messages};
+use harness::until::secs;
+
+use crate::broker::on_kafka;
+use crate::topic::{Record, Topic};
+
+const PARTITIONS: i32 = 6;
+const CARDS: u64 = 20;
+const ORDER: &str =
+    "the events of one card lie in one partition, in the order in which they happened";
+
+/// Each card's events in one partition, in order, over two runs; the cards in several.
+pub(crate) fn kafka_key_per_user(case: &mut Case) -> CheckResult {
+    on_kafka(case, |case, kafka| {
+        let topic = kafka.topic(case, "cards", PARTITIONS)?;
+        let first = case.number(1000..=9000);
+        let cards: Vec<_> = (0..CARDS).map(|card| first + card * 7).collect();
+
+        case.step(&format!("give it three events of each of {CARDS} cards"));
+        case.matters(
+            "partitions are read side by side, each at its own pace: a payment is seen before the \
+             money that it was made with",
+        );
+        produces(case, &topic, &events(&cards, 0..3), 0)?;
+        let records = topic.records()?;
+        let used: BTreeSet<_> = records.iter().map(|record| record.partition).collect();
+        in_order(case, &records, &cards, "")?;
+
+        case.matters(
+            "a partition has one reader at a time in a group: what is all in one of them is read by \
+             one machine, however many there are",
+        );
+        let spread = "the cards spread over the partitions";
+        let observed =
+            format!("{} events of {CARDS} cards are all in one partition", records.len());
+        case.expect(used.len() > 1, spread, observed)?;
+
+        case.step("run it again with two more events of each card");
+        case.matters(
+            "yesterday's events are in one partition and today's in another: whoever reads them has \
+             an order on neither day that he can count on",
+        );
+        produces(case, &topic, &events(&cards, 3..5), records.len())?;
+        in_order(case, &topic.records()?, &cards, "after a second run ")?;
+
+        case.passed(format!(
+            "{} events of {CARDS} cards were stored in {} of {PARTITIONS} partitions, those of each \
+             card in one and in order, over two runs",
+            CARDS * 5,
+            used.len()
+        ))
+    })
+}
+
+/// `receipt card what`, the cards in turn.
+fn events(cards: &[u64], rounds: std::ops::Range<usize>) -> Vec<String> {
+    let rounds =
+        rounds.flat_map(|round| cards.iter().enumerate().map(move |(at, card)| (round, at, card)));
+    let what = ["+50", "-20", "-5", "+10", "-30"];
+    rounds
+        .map(|(round, at, card)| format!("{} {card} {}", round * cards.len() + at + 1, what[round]))
+        .collect()
+}
+
+/// One run, and each event stored once after it.
+fn produces(case: &Case, topic: &Topic, events: &[String], before: usize) -> Result<(), Stop> {
+    let mut program = case.program().with_stdin().start()?;
+    program.sends(&format!("{} events", events.len()), (events.join("\n") + "\n").as_bytes())?;
+    program.close_stdin();
+    program.exits_with(0, secs(5))?;
+    let stored: Vec<_> = topic.records()?.into_iter().map(|record| record.payload).collect();
+    let found = events.iter().filter(|event| stored.contains(event)).count();
+    let observed =
+        format!("{found} of {} events are stored, and {} records", events.len(), stored.len());
+    let holds = found == events.len() && stored.len() == before + events.len();
+    case.expect(holds, "each event is stored once, as it was given", observed)
+}
+
+/// `when` begins the observation.
+fn in_order(case: &Case, records: &[Record], cards: &[u64], when: &str) -> Result<(), Stop> {
+    let mut of_cards: BTreeMap<u64, Vec<(usize, &Record)>> = BTreeMap::new();
+    for record in records {
+        let mut numbers = record.payload.split(' ').map(str::parse);
+        if let (Some(Ok(receipt)), Some(Ok(card))) = (numbers.next(), numbers.next()) {
+            of_cards.entry(u64::try_from(card).unwrap_or(0)).or_default().push((receipt, record));
+        }
+    }
+    let partitions = |card: &u64| -> BTreeSet<i32> {
+        of_cards.get(card).into_iter().flatten().map(|(_, record)| record.partition).collect()
+    };
+    let scattered: Vec<_> = cards.iter().filter(|card| partitions(card).len() > 1).collect();
+    if let Some(card) = scattered.first() {
+        let observed = format!(
+            "{when}{} of {} cards have their events in more than one partition, card {card} in {}",
+            scattered.len(),
+            cards.len(),
+            partitions(card).len()
+        );
+        return Err(case.failure(ORDER, observed).with(rows(**card, &of_cards[card])));
+    }
+    let is_turned = |card: &&u64| !of_cards[card].is_sorted_by_key(|(receipt, _)| *receipt);
+    let turned: Vec<_> = cards.iter().filter(is_turned).collect();
+    let Some(card) = turned.first() else { return Ok(()) };
+    let observed = format!(
+        "{when}{} of {} cards have a later event in front of an earlier one, card {card} among them",
+        turned.len(),
+        cards.len()
+    );
+    Err(case.failure(ORDER, observed).with(rows(**card, &of_cards[card])))
+}
+
+fn rows(card: u64, events: &[(usize, &Record)]) -> Evidence {
+    let row = |(receipt, record): &(usize, &Record)| MessageRow {
+        message: format!("receipt {receipt}"),
+        delivered: None,
+        effect: String::new(),
+        settled: Some(true),
+        note: Some(format!("partition {}, offset {}", record.partition, record.offset)),
+    };
+    Evidence::Messages(Messages {
+        when: format!("of card {card}, as they lie in the topic"),
+        settling: "stored".to_owned(),
+        rows: events.iter().map(row).collect(),
+        position: None,
+    })
+}

@@ -1,0 +1,176 @@
+//! Topics of a run: made, filled and read by the check, and gone after it.
+
+use std::cell::RefCell;
+use std::mem::ManuallyDrop;
+use std::time::Duration;
+
+use harness::check::{Case, Stop};
+use harness::until::{secs, until};
+use rdkafka::admin::{NewTopic, TopicReplication};
+use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::message::Message;
+use rdkafka::producer::{BaseProducer, BaseRecord, Producer};
+use rdkafka::{Offset, TopicPartitionList};
+
+use crate::broker::{Kafka, answer_time, options, trouble};
+
+/// A new topic is known to the broker's own clients a moment after it was made.
+const KNOWN: Duration = secs(5);
+
+/// One record, as it lies in the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Record {
+    pub(crate) partition: i32,
+    pub(crate) offset: i64,
+    pub(crate) key: Option<String>,
+    pub(crate) payload: String,
+}
+
+/// A topic of this run alone. Dropping it removes it from the broker.
+pub(crate) struct Topic<'a> {
+    kafka: &'a Kafka,
+    name: String,
+    partitions: i32,
+    read: RefCell<Vec<Record>>,
+    /// Never closed, which would take a tenth of a second: the process of the check ends soon.
+    reader: RefCell<Option<ManuallyDrop<BaseConsumer>>>,
+}
+
+impl Kafka {
+    /// Makes the topic that programs of this run call `world::name(name)`.
+    pub(crate) fn topic(
+        &self,
+        case: &Case,
+        name: &str,
+        partitions: i32,
+    ) -> Result<Topic<'_>, Stop> {
+        let topic = Topic {
+            kafka: self,
+            name: case.name(name),
+            partitions,
+            read: RefCell::default(),
+            reader: RefCell::default(),
+        };
+        let new = NewTopic::new(&topic.name, partitions, TopicReplication::Fixed(1));
+        let made = self.waits(self.admin().create_topics([&new], &options()));
+        let made = made.map_err(|error| trouble("make a topic", &error))?;
+        if let Some(Err((_, code))) = made.into_iter().next() {
+            let reason = format!("Kafka could not make a topic: {code}");
+            return Err(Stop::unknown(reason, "cargo run -- brokers status"));
+        }
+        topic.is_served()?;
+        Ok(topic)
+    }
+}
+
+impl Topic<'_> {
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Waits until each partition has a leader.
+    fn is_served(&self) -> Result<(), Stop> {
+        let served = until(KNOWN, || {
+            let client = self.kafka.admin().inner();
+            let metadata = client.fetch_metadata(Some(&self.name), answer_time()).ok()?;
+            let partitions = metadata.topics().first()?.partitions();
+            let led = partitions.iter().filter(|partition| partition.leader() >= 0).count();
+            (i32::try_from(led) == Ok(self.partitions)).then_some(())
+        });
+        let reason = "Kafka made a topic and does not serve it";
+        served.ok_or_else(|| Stop::unknown(reason, "cargo run -- brokers status"))
+    }
+
+    /// Puts these payloads into partition 0, in this order.
+    pub(crate) fn holds(&self, payloads: &[String]) -> Result<(), Stop> {
+        // They go out with the flush; nothing is gained by waiting for company before.
+        let producer: Result<BaseProducer, _> = self.kafka.config().set("linger.ms", "0").create();
+        let stored = producer.and_then(|producer| {
+            for payload in payloads {
+                let record = BaseRecord::<(), _>::to(&self.name).partition(0).payload(payload);
+                producer.send(record).map_err(|(error, _)| error)?;
+            }
+            producer.flush(answer_time())
+        });
+        stored.map_err(|error| trouble("store messages", &error))
+    }
+
+    /// How many records it has, in all partitions.
+    pub(crate) fn count(&self) -> Result<usize, Stop> {
+        (0..self.partitions).map(|partition| self.count_of(partition)).sum()
+    }
+
+    /// A topic that was made a moment ago may be refused once or twice.
+    fn count_of(&self, partition: i32) -> Result<usize, Stop> {
+        let client = self.kafka.admin().inner();
+        let mut last = None;
+        let marks = until(KNOWN, || {
+            let marks = client.fetch_watermarks(&self.name, partition, answer_time());
+            marks.map_err(|error| last = Some(error)).ok()
+        });
+        match (marks, last) {
+            (Some((low, high)), _) => Ok(usize::try_from(high - low).unwrap_or(0)),
+            (None, Some(error)) => Err(trouble("tell where a log ends", &error)),
+            (None, None) => Ok(0),
+        }
+    }
+
+    /// All records that it has at this moment, by partition and offset.
+    pub(crate) fn records(&self) -> Result<Vec<Record>, Stop> {
+        let count = self.count()?;
+        // A log only grows: what was read before is still there.
+        let mut records = self.read.borrow_mut();
+        if count > records.len() {
+            let mut reader = self.reader.borrow_mut();
+            let reader = match &mut *reader {
+                Some(reader) => reader,
+                none => none.insert(self.new_reader().map_err(|error| trouble("be read", &error))?),
+            };
+            let all = until(answer_time(), || {
+                while let Some(message) = reader.poll(Duration::ZERO) {
+                    records.extend(message.ok().map(|message| record(&message)));
+                }
+                (records.len() >= count).then_some(())
+            });
+            if all.is_none() {
+                let reason = format!("Kafka gave {} of {count} messages back", records.len());
+                return Err(Stop::unknown(reason, "cargo run -- brokers status"));
+            }
+        }
+        records.sort_by_key(|record| (record.partition, record.offset));
+        Ok(records.clone())
+    }
+
+    /// Reads from the beginning of each partition, as a member of no group.
+    fn new_reader(&self) -> Result<ManuallyDrop<BaseConsumer>, rdkafka::error::KafkaError> {
+        let mut config = self.kafka.config();
+        // librdkafka wants a name of a group where offsets may be stored; none are.
+        config.set("group.id", &self.name).set("enable.auto.commit", "false");
+        // A fetch from partitions that are empty is answered after this.
+        config.set("fetch.wait.max.ms", "10");
+        let reader: BaseConsumer = config.create()?;
+        let mut all = TopicPartitionList::new();
+        for partition in 0..self.partitions {
+            all.add_partition_offset(&self.name, partition, Offset::Offset(0))?;
+        }
+        reader.assign(&all)?;
+        Ok(ManuallyDrop::new(reader))
+    }
+}
+
+impl Drop for Topic<'_> {
+    fn drop(&mut self) {
+        // What cannot be removed now is swept by a later check.
+        let _ = self.kafka.waits(self.kafka.admin().delete_topics(&[&self.name], &options()));
+    }
+}
+
+fn record(message: &impl Message) -> Record {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    Record {
+        partition: message.partition(),
+        offset: message.offset(),
+        key: message.key().map(text),
+        payload: message.payload().map(text).unwrap_or_default(),
+    }
+}
