@@ -48,8 +48,9 @@ pub(crate) fn bring_up(broker: Broker, context: &Context) -> Result<Up, Unavaila
         Some(Ok(version)) => version,
         Some(Err(why)) => return Err(unavailable(&why.to_string())),
         None => {
-            let last = greet(broker, &address).err().map(|why| why.to_string());
-            return Err(unavailable(&last.unwrap_or_else(|| format!("{address} hesitates"))));
+            let last = greet(broker, &address).err().map(|why| format!(": {why}"));
+            let last = last.unwrap_or_default();
+            return Err(unavailable(&format!("{broker} does not answer at {address}{last}")));
         }
     };
     if broker == Broker::Kafka && refuses_short_sessions(&address) == Ok(true) {

@@ -3,7 +3,7 @@
 /// Kafka beyond its listeners. One broker has to be enough for its own topics; and it has to notice
 /// a dead consumer within half a second, for which it would by default not even accept the wish.
 /// Everything that an exercise is about, such as `auto.create.topics.enable`, keeps its default.
-pub(crate) const FOR_LESSONS: [(&str, &str); 14] = [
+pub(crate) const FOR_LESSONS: [(&str, &str); 15] = [
     ("offsets.topic.replication.factor", "1"),
     ("offsets.topic.num.partitions", "1"),
     ("transaction.state.log.replication.factor", "1"),
@@ -20,6 +20,8 @@ pub(crate) const FOR_LESSONS: [(&str, &str); 14] = [
     ("group.consumer.session.timeout.ms", "800"),
     ("group.consumer.min.heartbeat.interval.ms", "100"),
     ("group.consumer.heartbeat.interval.ms", "200"),
+    // Half of the heap would be set aside for compacting logs of a size that no lesson has.
+    ("log.cleaner.dedupe.buffer.size", "2097152"),
 ];
 
 /// RabbitMQ in a container: guest comes through a published port, so not from the loopback

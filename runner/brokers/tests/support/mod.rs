@@ -91,6 +91,14 @@ impl Serve {
     }
 }
 
+/// As the runner leaves it: by the end of its input, not by SIGKILL.
+impl Drop for Serve {
+    fn drop(&mut self) {
+        self.tree.close_stdin();
+        self.tree.wait(Instant::now() + secs(10), |view| view.ended.map(drop));
+    }
+}
+
 /// Whether there is no such process any more, or only what its parent has not read yet.
 pub(crate) fn is_gone(pid: i32) -> bool {
     let Ok(stat) = std::fs::read_to_string(format!("/proc/{pid}/stat")) else { return true };
