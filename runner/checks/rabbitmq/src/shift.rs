@@ -76,6 +76,14 @@ pub(crate) fn is_killed_if_it_lives(program: &Running) -> Result<(), Stop> {
     if program.ended().is_some() { Ok(()) } else { is_killed(program) }
 }
 
+/// After its end: what it was in the middle of is not done.
+pub(crate) fn is_cut_off(world: &World, what: &str) {
+    let held = |act: &Act| act.what == what && act.state == ActState::Held;
+    for act in world.acts().iter().filter(|act| held(act)) {
+        world.lets_go(what, act.id, ActState::Refused);
+    }
+}
+
 /// Ids of the acts of this name that were done, in order.
 pub(crate) fn done(world: &World, what: &str) -> Vec<u64> {
     let is_done = |act: &Act| act.what == what && act.state == ActState::Done;

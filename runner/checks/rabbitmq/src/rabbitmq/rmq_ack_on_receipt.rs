@@ -3,11 +3,11 @@ use std::collections::BTreeSet;
 use harness::check::{Case, CheckResult, Stop};
 use harness::evidence::{Evidence, MessageRow, Messages};
 use harness::until::secs;
-use harness::world::{ActState, World};
+use harness::world::World;
 
 use crate::broker::with_rabbit;
 use crate::queue::Queue;
-use crate::shift::{Off, done, is_killed_if_it_lives, starts, works};
+use crate::shift::{Off, done, is_cut_off, is_killed_if_it_lives, starts, works};
 
 /// Orders of a run: not a multiple of the prefetch, so that settling by fives leaves some.
 const ORDERS: u32 = 18;
@@ -51,7 +51,7 @@ fn takes_none_along(
     let in_hand = ORDERS.saturating_sub(queue.ready()?);
     is_killed_if_it_lives(&program)?;
     let left = queue.left()?;
-    world.lets_go("pack", first, ActState::Refused);
+    is_cut_off(world, "pack");
     if left < ORDERS {
         let expected = "killed in the middle of the first order, it has lost none";
         let observed = format!(

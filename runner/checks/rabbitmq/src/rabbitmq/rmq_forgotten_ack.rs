@@ -3,11 +3,11 @@ use std::collections::BTreeSet;
 use harness::check::{Case, CheckResult, Stop};
 use harness::evidence::{Evidence, MessageRow, Messages};
 use harness::until::secs;
-use harness::world::{ActState, World};
+use harness::world::World;
 
 use crate::broker::with_rabbit;
 use crate::queue::Queue;
-use crate::shift::{Off, done, is_killed, is_killed_if_it_lives, starts, works};
+use crate::shift::{Off, done, is_cut_off, is_killed, is_killed_if_it_lives, starts, works};
 
 /// Messages of a run, and how many of them ask for a letter.
 const ALL: u32 = 20;
@@ -40,7 +40,7 @@ fn loses_none(case: &Case, world: &World, queue: &Queue, first: u64) -> Result<(
     program.reaches(world, "post", first, secs(3))?;
     is_killed(&program)?;
     let left = queue.left()?;
-    world.lets_go("post", first, ActState::Refused);
+    is_cut_off(world, "post");
     let expected = "killed before the first letter was sent, it has lost no message";
     let observed = format!("{left} of {ALL} messages were with the broker after its end");
     let fact = queue.evidence("after SIGKILL", &[("messages_ready", left, Some(ALL))]);

@@ -5,7 +5,7 @@ use harness::world::{ActState, World};
 
 use super::bills::{ATTEMPTS, Bills, tries};
 use crate::broker::{Rabbit, with_rabbit};
-use crate::shift::{is_killed_if_it_lives, moves};
+use crate::shift::{is_cut_off, is_killed_if_it_lives, moves};
 
 /// A bill that the printer refuses lets the others pass, waits in the broker, is tried three times
 /// by whoever runs then, and is found among the dead ones.
@@ -56,7 +56,7 @@ fn waits_in_the_broker(case: &Case, rabbit: &Rabbit, world: &World) -> Result<()
     }
     case.step("kill the program in the middle of the third");
     is_killed_if_it_lives(&program)?;
-    world.lets_go("print", behind, ActState::Refused);
+    is_cut_off(world, "print");
     let left = bills.work.left()?;
     let evidence = bills.evidence([1, 1, 0])?;
     let [_, in_wait_now, in_dead] = bills.ready()?;
@@ -91,7 +91,7 @@ fn is_given_up(case: &Case, rabbit: &Rabbit, world: &World) -> Result<(), Stop> 
     world.lets_go("print", bad, ActState::Refused);
     program.reaches(world, "print", behind, secs(3))?;
     is_killed_if_it_lives(&program)?;
-    world.lets_go("print", behind, ActState::Refused);
+    is_cut_off(world, "print");
 
     case.step("start it again, and refuse that bill whenever it comes");
     let before = tries(world, behind);
