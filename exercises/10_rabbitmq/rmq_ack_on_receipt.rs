@@ -1,21 +1,21 @@
 //! The orders that nobody had
 //!
-//! A warehouse takes orders from the queue `orders`, one task receives them, another packs them, one after
-//! the other. Packing takes its time, and somebody had read that the broker must not be kept waiting for
-//! its acknowledgements. So each order is acknowledged when it arrives.
+//! A warehouse takes orders from the queue `orders`, one task receives them, another packs them,
+//! one after the other. Packing takes its time, and somebody had read that the broker must not be
+//! kept waiting for its acknowledgements. So each order is acknowledged when it arrives.
 //!
-//! One night the machine lost power. Eleven customers never got anything. Their orders were not in the
-//! queue, not in the program, and not in a parcel.
+//! One night the machine lost power. Eleven customers never got anything. Their orders were not in
+//! the queue, not in the program, and not in a parcel.
 //!
-//! What it should do: pack each order. When the program is killed, the order in hand and all behind it
-//! are with the broker still, and whoever starts next packs them. No more than five orders are in the
-//! program at any time, however long the queue is; so two warehouses can share it.
+//! What it should do: pack each order. When the program is killed, the order in hand and all behind
+//! it are with the broker still, and whoever starts next packs them. No more than five orders are
+//! in the program at any time, however long the queue is; so two warehouses can share it.
 //!
 //! By hand, with a broker kept running by `cargo run -- brokers up`:
 //!
 //! ```text
 //! cargo run -q -p rabbitmq --example queue -- put orders 4711 4712 4713 4714 4715 4716 4717
-//! WORLD_MS=2000 cargo run -q -p rabbitmq --bin rmq_ack_on_receipt        and kill -9 it from elsewhere
+//! WORLD_MS=2000 cargo run -q -p rabbitmq --bin rmq_ack_on_receipt     then kill -9 it
 //! cargo run -q -p rabbitmq --example queue -- look orders
 //! ```
 

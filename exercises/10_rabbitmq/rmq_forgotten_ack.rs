@@ -1,15 +1,16 @@
 //! The letters that stopped every few weeks
 //!
-//! A shop writes to its customers: an order becomes a message in the queue `letters`, `4711 post`, and this
-//! program sends the letter. Some customers want no paper, theirs say `4712 none`, and for those there is
-//! nothing to do.
+//! A shop writes to its customers: an order becomes a message in the queue `letters`, `4711 post`,
+//! and this program sends the letter. Some customers want no paper, theirs say `4712 none`, and for
+//! those there is nothing to do.
 //!
-//! Every few weeks no letter went out any more. The program was up, its log ended in the middle of a day
-//! without an error, and the queue grew. Somebody restarted it, and it went on, for a few weeks.
+//! Every few weeks no letter went out any more. The program was up, its log ended in the middle of
+//! a day without an error, and the queue grew. Somebody restarted it, and it went on, for a few
+//! weeks.
 //!
-//! What it should do: send each letter once, and be done with every message, so that none comes back when
-//! the program is gone. It takes up to five at a time from the broker. When it is killed in the middle of
-//! a letter, that letter is not lost.
+//! What it should do: send each letter once, and be done with every message, so that none comes
+//! back when the program is gone. It takes up to five at a time from the broker. When it is killed
+//! in the middle of a letter, that letter is not lost.
 //!
 //! By hand, with a broker kept running by `cargo run -- brokers up`:
 //!

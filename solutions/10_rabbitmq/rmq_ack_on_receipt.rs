@@ -1,7 +1,8 @@
 //! The orders that nobody had: solved
 //!
-//! An acknowledgement hands over responsibility: "you may forget it, I have done what it was for". What sends
-//! it before the work is done has to keep the message itself, on disk, and then it is a broker.
+//! An acknowledgement hands over responsibility: "you may forget it, I have done what it was for".
+//! What sends it before the work is done has to keep the message itself, on disk, and then it is a
+//! broker.
 
 use std::error::Error;
 
@@ -14,10 +15,10 @@ use tokio::sync::mpsc;
 
 /// So many orders may be in this program.
 ///
-/// The broker counts what is delivered and not acknowledged. As the acknowledgement comes after the work
-/// now, this bounds the channel below too: it never holds more than five. With acknowledgements on receipt
-/// it bounded nothing, the whole queue moved into our memory, and a second warehouse would have found it
-/// empty.
+/// The broker counts what is delivered and not acknowledged. As the acknowledgement comes after the
+/// work now, this bounds the channel below too: it never holds more than five. With
+/// acknowledgements on receipt it bounded nothing, the whole queue moved into our memory, and a
+/// second warehouse would have found it empty.
 const PREFETCH: u16 = 5;
 
 #[tokio::main(flavor = "current_thread")]
@@ -36,9 +37,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("ready");
 
     while let Some(delivery) = deliveries.next().await {
-        // The whole delivery, not only its number: with it goes the right to settle it. It is an ordinary
-        // value which may go to another task. It cannot go to another channel: its tag means something on
-        // the channel alone that it came by.
+        // The whole delivery, not only its number: with it goes the right to settle it. It is an
+        // ordinary value which may go to another task. It cannot go to another channel: its tag
+        // means something on the channel alone that it came by.
         to_packer.send(delivery?)?;
     }
     Ok(())
@@ -56,21 +57,22 @@ async fn pack(mut orders: mpsc::UnboundedReceiver<Delivery>) {
         match world::act_async("pack", id).await {
             Ok(()) => {
                 println!("{id} packed");
-                // After the work. An error means that the channel is gone; then the broker gives the order
-                // to somebody again, and it is packed twice. Where that must not be, the work itself has to
-                // know the order's number: no broker can take this from us.
+                // After the work. An error means that the channel is gone; then the broker gives
+                // the order to somebody again, and it is packed twice. Where that must not be, the
+                // work itself has to know the order's number: no broker can take this from us.
                 let _ = delivery.ack(BasicAckOptions::default()).await;
             }
-            // Dropped without an answer, it stays ours until the channel ends. A later chapter of this
-            // story, with pauses and a limit, is `rmq_nack_hot_loop`.
+            // Dropped without an answer, it stays ours until the channel ends. A later chapter of
+            // this story, with pauses and a limit, is `rmq_nack_hot_loop`.
             Err(refused) => println!("{id} {refused}"),
         }
     }
 }
 
-// "The broker must not be kept waiting" is half true: RabbitMQ closes a channel that keeps a delivery for
-// longer than `consumer_timeout`, 30 minutes unless set. Work that takes so long wants another design, say a
-// row in a table that is written in one transaction with "taken". It does not want an early acknowledgement.
+// "The broker must not be kept waiting" is half true: RabbitMQ closes a channel that keeps a
+// delivery for longer than `consumer_timeout`, 30 minutes unless set. Work that takes so long wants
+// another design, say a row in a table that is written in one transaction with "taken". It does not
+// want an early acknowledgement.
 //
 // rabbitmq.com, "Consumer Prefetch" and "Consumer Acknowledgements and Publisher Confirms";
 // lapin::Channel::basic_qos

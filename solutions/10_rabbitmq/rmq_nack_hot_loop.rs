@@ -1,10 +1,11 @@
 //! The bill that was printed six hundred times a second: solved
 //!
-//! `requeue` puts a message back where it came from: at the head, if nothing moved meanwhile. Whoever is
-//! ready gets it at once. It is meant for "not me", to another consumer; said of a message that nobody can
-//! handle it is a loop as fast as the network.
+//! `requeue` puts a message back where it came from: at the head, if nothing moved meanwhile.
+//! Whoever is ready gets it at once. It is meant for "not me", to another consumer; said of a
+//! message that nobody can handle it is a loop as fast as the network.
 //!
-//! "Later" has to be somewhere else. Here it is a queue that nobody reads, in which messages grow old:
+//! "Later" has to be somewhere else. Here it is a queue that nobody reads, in which messages grow
+//! old:
 //!
 //! ```text
 //!            reject, the first two times
@@ -37,12 +38,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let channel = connection.create_channel().await?;
     let bills = world::name("bills");
     let (wait, dead) = (format!("{bills}.wait"), format!("{bills}.dead"));
-    // What is rejected without `requeue` here goes there. "" is the default exchange: it routes to the
-    // queue that is called like the routing key. Without these arguments a rejected message is dropped.
+    // What is rejected without `requeue` here goes there. "" is the default exchange: it routes to
+    // the queue that is called like the routing key. Without these arguments a rejected message is
+    // dropped.
     declare(&channel, &bills, dead_letters_to(&wait)).await?;
-    // The limit of time belongs to the queue: all wait equally long, so the oldest is always at the head,
-    // and only the head is looked at. With a limit of its own for each message (`expiration`) a short one
-    // waits behind a long one. Growing pauses take a queue for each step.
+    // The limit of time belongs to the queue: all wait equally long, so the oldest is always at the
+    // head, and only the head is looked at. With a limit of its own for each message (`expiration`)
+    // a short one waits behind a long one. Growing pauses take a queue for each step.
     let mut arguments = dead_letters_to(&bills);
     arguments.insert("x-message-ttl".into(), pause.into());
     declare(&channel, &wait, arguments).await?;
@@ -67,15 +69,16 @@ async fn main() -> Result<(), Box<dyn Error>> {
             }
             Err(refused) if refusals(&delivery.properties, &bills) + 1 < ATTEMPTS => {
                 println!("{id} {refused}");
-                // To the wait queue: no second copy, nothing in our memory. A sleep here would keep the
-                // printer idle; a task that sleeps and then gives it back keeps a place of the prefetch,
-                // and forgets how often it has tried when the program is started anew.
+                // To the wait queue: no second copy, nothing in our memory. A sleep here would keep
+                // the printer idle; a task that sleeps and then gives it back keeps a place of the
+                // prefetch, and forgets how often it has tried when the program is started anew.
                 delivery.reject(BasicRejectOptions { requeue: false }).await?;
             }
             Err(refused) => {
                 println!("{id} {refused}, and given up");
-                // First the copy, and the broker's word for it; then the original. The other way round a
-                // kill in between loses the bill. This way round it leaves two, which is a nuisance.
+                // First the copy, and the broker's word for it; then the original. The other way
+                // round a kill in between loses the bill. This way round it leaves two, which is a
+                // nuisance.
                 bury(&channel, &dead, &delivery.data, delivery.properties.clone()).await?;
                 delivery.ack(BasicAckOptions::default()).await?;
             }
@@ -86,10 +89,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
 /// How often this message was rejected in this queue before, by the broker's own count.
 ///
-/// The broker writes `x-death` when it dead-letters: an entry for each queue and reason, with a count. It
-/// travels with the message, so it outlives us, and every consumer of the queue sees the same number. A
-/// `HashMap` in the program begins at 0 with each start, and a message that kills the program is never
-/// given up.
+/// The broker writes `x-death` when it dead-letters: an entry for each queue and reason, with a
+/// count. It travels with the message, so it outlives us, and every consumer of the queue sees the
+/// same number. A `HashMap` in the program begins at 0 with each start, and a message that kills
+/// the program is never given up.
 fn refusals(properties: &BasicProperties, queue: &str) -> i64 {
     let deaths = properties.headers().as_ref().and_then(|headers| headers.inner().get("x-death"));
     let Some(AMQPValue::FieldArray(deaths)) = deaths else { return 0 };
@@ -139,20 +142,23 @@ async fn print(id: u64) -> Result<(), String> {
     world::act_async("print", id).await.map_err(|refused| refused.to_string())
 }
 
-/// Makes a queue that outlives the broker's restart. If it is there already with the same arguments, this
-/// changes nothing; with others the broker closes the channel with 406, PRECONDITION_FAILED. That is why
-/// operators prefer policies, which can be changed, to arguments, which cannot.
+/// Makes a queue that outlives the broker's restart. If it is there already with the same
+/// arguments, this changes nothing; with others the broker closes the channel with 406,
+/// PRECONDITION_FAILED. That is why operators prefer policies, which can be changed, to arguments,
+/// which cannot.
 async fn declare(channel: &Channel, name: &str, mut arguments: FieldTable) -> lapin::Result<()> {
-    // This is a course: a queue that nobody has used for an hour goes away. In production leave it out.
+    // This is a course: a queue that nobody has used for an hour goes away. In production leave it
+    // out.
     arguments.insert("x-expires".into(), 3_600_000.into());
     channel.queue_declare(name.into(), QueueDeclareOptions::durable(), arguments).await?;
     Ok(())
 }
 
-// Classic queues hand over dead letters without waiting for the other queue ("at most once"): a broker that
-// crashes in that moment loses them. Quorum queues can do it with `x-dead-letter-strategy` set to
-// `at-least-once`. Quorum queues count for themselves too (`x-delivery-limit`, 20 unless set since 4.0), and
-// drop or dead-letter what is over the limit; without a pause all twenty are used up in a moment.
+// Classic queues hand over dead letters without waiting for the other queue ("at most once"): a
+// broker that crashes in that moment loses them. Quorum queues can do it with
+// `x-dead-letter-strategy` set to `at-least-once`. Quorum queues count for themselves too
+// (`x-delivery-limit`, 20 unless set since 4.0), and drop or dead-letter what is over the limit;
+// without a pause all twenty are used up in a moment.
 //
-// rabbitmq.com, "Dead Letter Exchanges", "Time-To-Live and Expiration", "Quorum Queues" under "Poison Message
-// Handling"; lapin::message::Delivery
+// rabbitmq.com, "Dead Letter Exchanges", "Time-To-Live and Expiration", "Quorum Queues" under
+// "Poison Message Handling"; lapin::message::Delivery

@@ -1,8 +1,9 @@
-//! Puts messages into queues, looks at queues, deletes them: for trying the programs of this chapter by hand.
+//! Puts messages into queues, looks at queues, deletes them: for trying the programs of this
+//! chapter by hand.
 //!
 //! ```text
-//! cargo run -q -p rabbitmq --example queue -- put QUEUE TEXT...           makes the queue if it is not there
-//! cargo run -q -p rabbitmq --example queue -- bind EXCHANGE KEY QUEUE     makes both, if they are not there
+//! cargo run -q -p rabbitmq --example queue -- put QUEUE TEXT...         makes the queue if need be
+//! cargo run -q -p rabbitmq --example queue -- bind EXCHANGE KEY QUEUE   makes both if need be
 //! cargo run -q -p rabbitmq --example queue -- look QUEUE...
 //! cargo run -q -p rabbitmq --example queue -- delete QUEUE...
 //! ```
@@ -51,8 +52,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// What the broker says of a queue. A passive declaration makes none. If there is none, the broker closes
-/// the channel, so this takes one of its own.
+/// What the broker says of a queue. A passive declaration makes none. If there is none, the broker
+/// closes the channel, so this takes one of its own.
 async fn find(connection: &Connection, name: &str) -> lapin::Result<Queue> {
     let channel = connection.create_channel().await?;
     let options = QueueDeclareOptions::durable().passive();
@@ -63,7 +64,8 @@ async fn make(connection: &Connection, name: &str) -> lapin::Result<()> {
     if find(connection, name).await.is_err() {
         let channel = connection.create_channel().await?;
         let mut arguments = FieldTable::default();
-        // A queue that nobody has used for an hour goes away; the programs of this chapter say the same.
+        // A queue that nobody has used for an hour goes away; the programs of this chapter say the
+        // same.
         arguments.insert("x-expires".into(), 3_600_000.into());
         channel.queue_declare(name.into(), QueueDeclareOptions::durable(), arguments).await?;
     }
@@ -77,7 +79,8 @@ async fn put(connection: &Connection, queue: &str, texts: &[&str]) -> lapin::Res
     for text in texts {
         let options = BasicPublishOptions { mandatory: true, ..Default::default() };
         let properties = BasicProperties::default().with_delivery_mode(2);
-        // The default exchange, whose name is empty, routes to the queue that is called like the key.
+        // The default exchange, whose name is empty, routes to the queue that is called like the
+        // key.
         let written = channel
             .basic_publish("".into(), queue.into(), options, text.as_bytes(), properties)
             .await?;

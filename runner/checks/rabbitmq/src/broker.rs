@@ -16,8 +16,8 @@ use tokio::runtime::{Builder, Runtime};
 use crate::answer::{confirming_channel, connect, in_time, is_missing};
 use crate::queue::Queue;
 
-/// So long a queue stays without a consumer, a declaration or a get: a check that was killed deletes
-/// nothing, and AMQP cannot list what was left.
+/// So long a queue stays without a consumer, a declaration or a get: a check that was killed
+/// deletes nothing, and AMQP cannot list what was left.
 const EXPIRES_MS: u32 = 60_000;
 
 /// A connection, and the names of what has to go when the check is over. Dropping it removes them.
@@ -29,8 +29,8 @@ pub(crate) struct Rabbit {
     made: RefCell<Vec<String>>,
 }
 
-/// Plays a check that needs RabbitMQ. If it fails, the broker is asked for a sign of life first: where
-/// there is none, nobody knows whose fault the failure is.
+/// Plays a check that needs RabbitMQ. If it fails, the broker is asked for a sign of life first:
+/// where there is none, nobody knows whose fault the failure is.
 pub(crate) fn with_rabbit(
     case: &mut Case,
     play: impl FnOnce(&Case, &Rabbit, &World) -> CheckResult,
@@ -65,8 +65,8 @@ impl Rabbit {
         self.runtime.block_on(in_time(&self.address, ask(&channel)))
     }
 
-    /// A queue that the check makes, durable and classic, with these arguments besides. It is gone after
-    /// the check.
+    /// A queue that the check makes, durable and classic, with these arguments besides. It is gone
+    /// after the check.
     ///
     /// # Errors
     /// `Unknown` as [`Rabbit::asks`].
@@ -94,8 +94,8 @@ impl Rabbit {
         Queue::new(self, name)
     }
 
-    /// Binds a queue to a direct exchange, which is made if it is not there and goes away with the last
-    /// queue that is bound to it.
+    /// Binds a queue to a direct exchange, which is made if it is not there and goes away with the
+    /// last queue that is bound to it.
     ///
     /// # Errors
     /// `Unknown` as [`Rabbit::asks`].
@@ -128,8 +128,8 @@ impl Rabbit {
         })
     }
 
-    /// What the broker says of a queue without making it; `None` where there is none, for which it closes
-    /// the channel.
+    /// What the broker says of a queue without making it; `None` where there is none, for which it
+    /// closes the channel.
     ///
     /// # Errors
     /// `Unknown` as [`Rabbit::asks`].
@@ -149,7 +149,8 @@ impl Rabbit {
         Ok(found)
     }
 
-    /// A channel beside the one of the check; whatever it took and did not settle goes back when it closes.
+    /// A channel beside the one of the check; whatever it took and did not settle goes back when it
+    /// closes.
     ///
     /// # Errors
     /// `Unknown` as [`Rabbit::asks`].
@@ -157,8 +158,8 @@ impl Rabbit {
         self.runtime.block_on(in_time(&self.address, confirming_channel(&self.connection)))
     }
 
-    /// A message that fits nowhere makes its way there and back. A broker that has run short of memory or
-    /// disk still answers questions, and lets no message in.
+    /// A message that fits nowhere makes its way there and back. A broker that has run short of
+    /// memory or disk still answers questions, and lets no message in.
     fn lives(&self) -> Result<(), Stop> {
         self.publishes("", "faultlings: is anybody there?", "").map(drop)
     }

@@ -47,10 +47,11 @@ impl<'a> Queue<'a> {
         Ok(self.rabbit.looks_at(&self.name)?.is_some())
     }
 
-    /// How many messages wait to be delivered: neither delivered nor settled. 0 where there is no queue.
+    /// How many messages wait to be delivered: neither delivered nor settled. 0 where there is no
+    /// queue.
     ///
-    /// AMQP does not say how many are delivered and not settled. Who has put messages in knows: all that
-    /// were put in, without the settled and the ready ones.
+    /// AMQP does not say how many are delivered and not settled. Who has put messages in knows: all
+    /// that were put in, without the settled and the ready ones.
     ///
     /// # Errors
     /// `Unknown` if the broker does not answer.
@@ -58,10 +59,11 @@ impl<'a> Queue<'a> {
         Ok(self.rabbit.looks_at(&self.name)?.map_or(0, |queue| queue.message_count()))
     }
 
-    /// After the end of the program: how many messages are left, those that it had not settled among them.
+    /// After the end of the program: how many messages are left, those that it had not settled
+    /// among them.
     ///
-    /// The queue takes a consumer off its list and its deliveries back in one step, so as soon as it has no
-    /// consumer, the number is the last word.
+    /// The queue takes a consumer off its list and its deliveries back in one step, so as soon as
+    /// it has no consumer, the number is the last word.
     ///
     /// # Errors
     /// `Unknown` if the broker does not notice the end.

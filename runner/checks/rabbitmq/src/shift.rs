@@ -15,13 +15,13 @@ use crate::queue::Queue;
 /// A program that has work left in the queue and does none for so long does none any more.
 const IDLE: Duration = ms(500);
 
-/// In that time the broker has to answer so many questions about the queue, all alike. On a machine with too
-/// much to do one of its threads may answer us while another, which has a message for the program, waits
-/// for a processor; not a hundred times.
+/// In that time the broker has to answer so many questions about the queue, all alike. On a machine
+/// with too much to do one of its threads may answer us while another, which has a message for the
+/// program, waits for a processor; not a hundred times.
 const IDLE_ANSWERS: usize = 100;
 
-/// The same at the end of the work: what is delivered is on its way until the broker's processes have had
-/// their turns.
+/// The same at the end of the work: what is delivered is on its way until the broker's processes
+/// have had their turns.
 const LAST_ANSWERS: usize = 10;
 
 /// Enough for twenty messages on a machine with much else to do.
@@ -76,17 +76,25 @@ pub(crate) fn is_killed_if_it_lives(program: &Running) -> Result<(), Stop> {
     if program.ended().is_some() { Ok(()) } else { is_killed(program) }
 }
 
+/// After its end: what it was in the middle of is not done.
+pub(crate) fn is_cut_off(world: &World, what: &str) {
+    let held = |act: &Act| act.what == what && act.state == ActState::Held;
+    for act in world.acts().iter().filter(|act| held(act)) {
+        world.lets_go(what, act.id, ActState::Refused);
+    }
+}
+
 /// Ids of the acts of this name that were done, in order.
 pub(crate) fn done(world: &World, what: &str) -> Vec<u64> {
     let is_done = |act: &Act| act.what == what && act.state == ActState::Done;
     world.acts().iter().filter(|act| is_done(act)).map(|act| act.id).collect()
 }
 
-/// Lets through whatever comes to the gate of `what`, which has to be shut, until `wanted` acts are done and
-/// the program rests, or it is clear that this will not be.
+/// Lets through whatever comes to the gate of `what`, which has to be shut, until `wanted` acts are
+/// done and the program rests, or it is clear that this will not be.
 ///
-/// Each act is let go by itself: then the program has its answer, and if it sleeps after that, all it had to
-/// say to the broker is said.
+/// Each act is let go by itself: then the program has its answer, and if it sleeps after that, all
+/// it had to say to the broker is said.
 pub(crate) fn works(
     program: &Running,
     world: &World,

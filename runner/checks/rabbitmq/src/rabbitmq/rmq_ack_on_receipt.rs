@@ -3,11 +3,11 @@ use std::collections::BTreeSet;
 use harness::check::{Case, CheckResult, Stop};
 use harness::evidence::{Evidence, MessageRow, Messages};
 use harness::until::secs;
-use harness::world::{ActState, World};
+use harness::world::World;
 
 use crate::broker::with_rabbit;
 use crate::queue::Queue;
-use crate::shift::{Off, done, is_killed_if_it_lives, starts, works};
+use crate::shift::{Off, done, is_cut_off, is_killed_if_it_lives, starts, works};
 
 /// Orders of a run: not a multiple of the prefetch, so that settling by fives leaves some.
 const ORDERS: u32 = 18;
@@ -24,8 +24,8 @@ pub(crate) fn rmq_ack_on_receipt(case: &mut Case) -> CheckResult {
         let in_hand = takes_none_along(case, world, &queue, &orders)?;
         packs_all(case, world, &queue)?;
         case.passed(format!(
-            "killed in the middle of the first order it had lost none of {ORDERS}, with {in_hand} in \
-             hand; the next one packed all {ORDERS}, each once, and none came back"
+            "killed in the middle of the first order it had lost none of {ORDERS}, with {in_hand} \
+             in hand; the next one packed all {ORDERS}, each once, and none came back"
         ))
     })
 }
@@ -38,8 +38,8 @@ fn takes_none_along(
     orders: &[u64],
 ) -> Result<u32, Stop> {
     case.matters(
-        "what is acknowledged and not done lives in the memory of one process: a crash, a deploy or a \
-         power cut loses it, and neither the queue nor a log shows that it ever was",
+        "what is acknowledged and not done lives in the memory of one process: a crash, a deploy \
+         or a power cut loses it, and neither the queue nor a log shows that it ever was",
     );
     case.step("put 18 orders into the queue, and kill the program in the middle of the first");
     let first = orders[0];
@@ -51,7 +51,7 @@ fn takes_none_along(
     let in_hand = ORDERS.saturating_sub(queue.ready()?);
     is_killed_if_it_lives(&program)?;
     let left = queue.left()?;
-    world.lets_go("pack", first, ActState::Refused);
+    is_cut_off(world, "pack");
     if left < ORDERS {
         let expected = "killed in the middle of the first order, it has lost none";
         let observed = format!(
@@ -62,8 +62,8 @@ fn takes_none_along(
     }
 
     case.matters(
-        "a program that takes the whole queue leaves nothing for the second one that was started to help, \
-         and its memory grows with the queue",
+        "a program that takes the whole queue leaves nothing for the second one that was started \
+         to help, and its memory grows with the queue",
     );
     let expected = "no more than five orders are in the program at a time";
     let observed = format!("while it packed the first, {in_hand} of {ORDERS} orders were in it");
@@ -75,8 +75,8 @@ fn takes_none_along(
 
 fn packs_all(case: &Case, world: &World, queue: &Queue) -> Result<(), Stop> {
     case.matters(
-        "what is never acknowledged is packed again at each start, and fills the prefetch until nothing is \
-         delivered any more",
+        "what is never acknowledged is packed again at each start, and fills the prefetch until \
+         nothing is delivered any more",
     );
     case.step("start the next one, and let it pack");
     let program = starts(case)?;

@@ -3,11 +3,11 @@ use std::collections::BTreeSet;
 use harness::check::{Case, CheckResult, Stop};
 use harness::evidence::{Evidence, MessageRow, Messages};
 use harness::until::secs;
-use harness::world::{ActState, World};
+use harness::world::World;
 
 use crate::broker::with_rabbit;
 use crate::queue::Queue;
-use crate::shift::{Off, done, is_killed, is_killed_if_it_lives, starts, works};
+use crate::shift::{Off, done, is_cut_off, is_killed, is_killed_if_it_lives, starts, works};
 
 /// Messages of a run, and how many of them ask for a letter.
 const ALL: u32 = 20;
@@ -22,16 +22,17 @@ pub(crate) fn rmq_forgotten_ack(case: &mut Case) -> CheckResult {
         loses_none(case, world, &queue, messages[0].0)?;
         is_done_with_all(case, world, &queue, &messages)?;
         case.passed(format!(
-            "killed in the middle of a letter it lost none of {ALL} messages; then it sent {LETTERS} \
-             letters, each once, was done with {ALL} of {ALL} messages, and none came back"
+            "killed in the middle of a letter it lost none of {ALL} messages; then it sent \
+             {LETTERS} letters, each once, was done with {ALL} of {ALL} messages, and none came \
+             back"
         ))
     })
 }
 
 fn loses_none(case: &Case, world: &World, queue: &Queue, first: u64) -> Result<(), Stop> {
     case.matters(
-        "a message that the broker has forgotten before the letter was sent is lost without a trace in \
-         the next crash, or the next deploy",
+        "a message that the broker has forgotten before the letter was sent is lost without a \
+         trace in the next crash, or the next deploy",
     );
     case.step("kill the program in the middle of the first of 20 messages");
     world.holds("post");
@@ -39,7 +40,7 @@ fn loses_none(case: &Case, world: &World, queue: &Queue, first: u64) -> Result<(
     program.reaches(world, "post", first, secs(3))?;
     is_killed(&program)?;
     let left = queue.left()?;
-    world.lets_go("post", first, ActState::Refused);
+    is_cut_off(world, "post");
     let expected = "killed before the first letter was sent, it has lost no message";
     let observed = format!("{left} of {ALL} messages were with the broker after its end");
     let fact = queue.evidence("after SIGKILL", &[("messages_ready", left, Some(ALL))]);
@@ -53,8 +54,9 @@ fn is_done_with_all(
     messages: &[(u64, &str)],
 ) -> Result<(), Stop> {
     case.matters(
-        "what is never settled fills the prefetch, and then the program waits for the broker and the \
-         broker for the program: nobody logs an error, the queue grows, and a restart seems to help",
+        "what is never settled fills the prefetch, and then the program waits for the broker and \
+         the broker for the program: nobody logs an error, the queue grows, and a restart seems \
+         to help",
     );
     case.step("start it again, and let it send");
     let program = starts(case)?;
@@ -76,8 +78,8 @@ fn is_done_with_all(
             ];
             state = Some(queue.evidence("before its end", &facts));
             format!(
-                "it sleeps: {so_far}, {ready} messages are ready, and {unsettled} were delivered and \
-                 never settled"
+                "it sleeps: {so_far}, {ready} messages are ready, and {unsettled} were delivered \
+                 and never settled"
             )
         }
         Off::Resting if left > 0 => format!("{left} of {ALL} messages came back after its end"),
@@ -92,8 +94,8 @@ fn is_done_with_all(
     Err(case.failure(expected, observed).with(table).with(state))
 }
 
-/// Never more than two in a row that ask for nothing, five of them before the middle, and one at the end,
-/// where no later message settles it too.
+/// Never more than two in a row that ask for nothing, five of them before the middle, and one at
+/// the end, where no later message settles it too.
 fn messages(case: &Case) -> Vec<(u64, &'static str)> {
     let first = case.number(10_000..=90_000);
     let mut messages: Vec<_> = (first..).take(ALL as usize).map(|id| (id, "post")).collect();

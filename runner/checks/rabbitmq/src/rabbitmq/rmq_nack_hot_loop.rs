@@ -5,17 +5,18 @@ use harness::world::{ActState, World};
 
 use super::bills::{ATTEMPTS, Bills, tries};
 use crate::broker::{Rabbit, with_rabbit};
-use crate::shift::{is_killed_if_it_lives, moves};
+use crate::shift::{is_cut_off, is_killed_if_it_lives, moves};
 
-/// A bill that the printer refuses lets the others pass, waits in the broker, is tried three times by
-/// whoever runs then, and is found among the dead ones.
+/// A bill that the printer refuses lets the others pass, waits in the broker, is tried three times
+/// by whoever runs then, and is found among the dead ones.
 pub(crate) fn rmq_nack_hot_loop(case: &mut Case) -> CheckResult {
     with_rabbit(case, |case, rabbit, world| {
         waits_in_the_broker(case, rabbit, world)?;
         is_given_up(case, rabbit, world)?;
         case.passed(
-            "a refused bill let the one behind it pass and waited in the broker, where SIGKILL did not \
-             reach it; another was tried 3 times by two runs of the program, and lies in bills.dead",
+            "a refused bill let the one behind it pass and waited in the broker, where SIGKILL \
+             did not reach it; another was tried 3 times by two runs of the program, and lies in \
+             bills.dead",
         )
     })
 }
@@ -23,8 +24,8 @@ pub(crate) fn rmq_nack_hot_loop(case: &mut Case) -> CheckResult {
 /// In a pause that is longer than any check: one bill was refused, the next is being printed.
 fn waits_in_the_broker(case: &Case, rabbit: &Rabbit, world: &World) -> Result<(), Stop> {
     case.matters(
-        "one message that nobody can handle then keeps a processor, the network and the log busy, and \
-         all messages behind it wait until somebody finds it",
+        "one message that nobody can handle then keeps a processor, the network and the log busy, \
+         and all messages behind it wait until somebody finds it",
     );
     case.step("print a bill, refuse the second, and wait for the third, with PAUSE_MS=60000");
     let bills = Bills::new(case, rabbit, "a");
@@ -38,8 +39,8 @@ fn waits_in_the_broker(case: &Case, rabbit: &Rabbit, world: &World) -> Result<()
     bills.lets_pass(&program, world, bad, behind)?;
 
     case.matters(
-        "what waits in the memory of a program, or is tried again without a pause, does not survive the \
-         crash, or the outage of a second, that it was meant to survive",
+        "what waits in the memory of a program, or is tried again without a pause, does not \
+         survive the crash, or the outage of a second, that it was meant to survive",
     );
     let expected = "between two tries a refused bill lies in bills.wait";
     let is_waiting = moves(&bills.wait, || Ok(bills.wait.ready()? > 0))?;
@@ -55,7 +56,7 @@ fn waits_in_the_broker(case: &Case, rabbit: &Rabbit, world: &World) -> Result<()
     }
     case.step("kill the program in the middle of the third");
     is_killed_if_it_lives(&program)?;
-    world.lets_go("print", behind, ActState::Refused);
+    is_cut_off(world, "print");
     let left = bills.work.left()?;
     let evidence = bills.evidence([1, 1, 0])?;
     let [_, in_wait_now, in_dead] = bills.ready()?;
@@ -74,10 +75,13 @@ fn waits_in_the_broker(case: &Case, rabbit: &Rabbit, world: &World) -> Result<()
 /// Three tries, by two runs of the program.
 fn is_given_up(case: &Case, rabbit: &Rabbit, world: &World) -> Result<(), Stop> {
     case.matters(
-        "a count that begins anew with each start never gives up a message that takes the program down \
-         with it, and a message that is given up too early was never really tried",
+        "a count that begins anew with each start never gives up a message that takes the program \
+         down with it, and a message that is given up too early was never really tried",
     );
-    case.step("refuse another bill once, with PAUSE_MS=50, and kill the program in the middle of the next");
+    case.step(
+        "refuse another bill once, with PAUSE_MS=50, and kill the program in the middle of the \
+         next",
+    );
     let bills = Bills::new(case, rabbit, "b");
     let program = bills.starts(50)?;
     let [good, bad, behind] = bills.receives_three()?;
@@ -87,7 +91,7 @@ fn is_given_up(case: &Case, rabbit: &Rabbit, world: &World) -> Result<(), Stop> 
     world.lets_go("print", bad, ActState::Refused);
     program.reaches(world, "print", behind, secs(3))?;
     is_killed_if_it_lives(&program)?;
-    world.lets_go("print", behind, ActState::Refused);
+    is_cut_off(world, "print");
 
     case.step("start it again, and refuse that bill whenever it comes");
     let before = tries(world, behind);

@@ -12,7 +12,8 @@ struct Order {
     fits: bool,
 }
 
-/// Orders that fit nowhere, or into a queue that is full, are told apart from those that lie in a queue.
+/// Orders that fit nowhere, or into a queue that is full, are told apart from those that lie in a
+/// queue.
 pub(crate) fn rmq_unroutable_confirmed(case: &mut Case) -> CheckResult {
     with_rabbit(case, |case, rabbit, _| {
         let shop = case.name("shop");
@@ -24,12 +25,13 @@ pub(crate) fn rmq_unroutable_confirmed(case: &mut Case) -> CheckResult {
         };
         let warehouse = rabbit.makes_queue(&case.name("warehouse"), &[])?;
         rabbit.binds(&shop, &open, &warehouse)?;
-        // What programs call a queue that they make for a city. It should not be there, and goes if it is.
+        // What programs call a queue that they make for a city. It should not be there, and goes if
+        // it is.
         let [of_program, ..] = [&nowhere, &open, &full].map(|city| rabbit.queue(city));
 
         case.matters(
-            "the broker has dropped such an order, the shop has told the customer that it was taken, and \
-             the first who notices is the customer",
+            "the broker has dropped such an order, the shop has told the customer that it was \
+             taken, and the first who notices is the customer",
         );
         case.step("publish three orders, the second for a city that no queue is bound to");
         let orders = [order(&open, 1, true), order(&nowhere, 2, false), order(&open, 3, true)];
@@ -41,8 +43,8 @@ pub(crate) fn rmq_unroutable_confirmed(case: &mut Case) -> CheckResult {
         are_told_apart(case, &program, &orders, &warehouse.texts()?)?;
 
         case.matters(
-            "a full queue that refuses is the broker's way to say \"slower\"; whoever counts that as sent \
-             loses orders on the busiest day",
+            "a full queue that refuses is the broker's way to say \"slower\"; whoever counts that \
+             as sent loses orders on the busiest day",
         );
         case.step("publish one to a queue that is full and refuses (x-overflow: reject-publish)");
         let limits = [("x-max-length", 1.into()), ("x-overflow", text("reject-publish"))];
@@ -61,8 +63,9 @@ pub(crate) fn rmq_unroutable_confirmed(case: &mut Case) -> CheckResult {
         let program = publishes(case, &orders)?;
         are_told_apart(case, &program, &orders, &new.texts()?)?;
         case.passed(
-            "of 7 orders it called 5 sent, which lie in a queue, and 2 not sent: one for a city without a \
-             queue, one for a queue that was full; the status was 1, and 0 when nothing was missing",
+            "of 7 orders it called 5 sent, which lie in a queue, and 2 not sent: one for a city \
+             without a queue, one for a queue that was full; the status was 1, and 0 when nothing \
+             was missing",
         )
     })
 }
@@ -75,8 +78,8 @@ fn publishes(case: &Case, orders: &[Order]) -> Result<Running, Stop> {
     Ok(program)
 }
 
-/// Each order that lies in a queue is called sent, each other one not sent, and the status says if there are
-/// such.
+/// Each order that lies in a queue is called sent, each other one not sent, and the status says if
+/// there are such.
 fn are_told_apart(
     case: &Case,
     program: &Running,
