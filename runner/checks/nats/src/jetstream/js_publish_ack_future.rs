@@ -25,7 +25,7 @@ fn is_told(case: &mut Case, nats: &Nats) -> CheckResult {
     let stream = nats.stream(name.clone(), subjects.to_vec())?;
     let first = case.number(1_000..=99_999);
     for older in 0..case.number(3..=20) {
-        stream.store(format!("{name}.de.{}", first - older), "older".to_owned())?;
+        stream.store(format!("{name}.de.{}", first - 1 - older), "older".to_owned())?;
     }
     let shop = Shop { stream, name };
 
