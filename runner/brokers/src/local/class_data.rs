@@ -10,6 +10,7 @@ use nix::sys::signal::Signal;
 
 use super::Distribution;
 use super::kafka::prepare;
+use crate::cache::Half;
 use crate::context::Context;
 use crate::handshake::greet;
 use crate::ports;
@@ -25,9 +26,9 @@ pub(crate) fn make_archive(found: &Distribution, context: &Context) -> Result<()
         context.begin("run Kafka once for a class-data archive, which halves its start");
     let [port, controller] = ports::free()?;
     let properties = prepare(found, &context.scratch.join("kafka-archive"), port, controller)?;
-    fs::create_dir_all(&found.kept).map_err(|error| error.to_string())?;
-    let half = found.archive().with_extension(std::process::id().to_string());
-    let options = [format!("-XX:ArchiveClassesAtExit={}", half.display())];
+    let half = Half::new(&found.kept).map_err(|error| error.to_string())?;
+    let archive = half.path().join("kafka.jsa");
+    let options = [format!("-XX:ArchiveClassesAtExit={}", archive.display())];
     let mut tree = found
         .alone(&options, "kafka.Kafka")
         .arg(&properties)
@@ -45,9 +46,8 @@ pub(crate) fn make_archive(found: &Distribution, context: &Context) -> Result<()
     tree.signal(Signal::SIGTERM).map_err(|error| error.to_string())?;
     let ended = tree.wait(Instant::now() + secs(90), |view| view.ended.map(drop));
     tree.end();
-    if ended.is_none() || !half.is_file() {
-        let _ = fs::remove_file(&half);
+    if ended.is_none() || !archive.is_file() {
         return Err("Java wrote no archive".into());
     }
-    fs::rename(&half, found.archive()).map_err(|error| error.to_string())
+    fs::rename(&archive, found.archive()).map_err(|error| error.to_string())
 }
