@@ -52,6 +52,8 @@ pub enum Command {
     Help,
     /// Which version of the kit this is.
     Version,
+    /// Words about message brokers, as they are.
+    Brokers(Vec<OsString>),
     /// Words for the authors' tool, as they are.
     Dev(Vec<OsString>),
 }
@@ -81,7 +83,7 @@ pub enum Name {
 }
 
 /// Every command but `dev`, in the order of the help page.
-pub const SHAPES: [Shape; 10] = {
+pub const SHAPES: [Shape; 11] = {
     use Name::{MayFollow, MustFollow, Never};
     const fn shape(
         word: &'static str,
@@ -104,6 +106,12 @@ pub const SHAPES: [Shape; 10] = {
         shape("solution", MustFollow, &["give-up"], "the solution after a pass, or before it"),
         shape("reset", MustFollow, &[], "the text as it was at first; yours is kept beside it"),
         shape("verify", Never, &[], "check every exercise anew; exit as for run"),
+        shape(
+            "brokers",
+            Never,
+            &[],
+            "status, install, pull, up, down: Kafka, RabbitMQ and NATS for later chapters",
+        ),
         shape("doctor", Never, &[], "look whether this machine has what the kit needs"),
         shape("help", Never, &[], "this page"),
         shape("version", Never, &[], "the version of the kit"),
@@ -123,9 +131,9 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Command> {
         Some(Arg::Long("version") | Arg::Short('V')) => return Ok(Command::Version),
         Some(option) => return Err(no_option("faultlings", &["help", "version"], &option)),
     };
-    if word == "dev" {
-        let words = parser.raw_args().map_err(|error| misuse(&error))?;
-        return Ok(Command::Dev(words.collect()));
+    if word == "dev" || word == "brokers" {
+        let words = parser.raw_args().map_err(|error| misuse(&error))?.collect();
+        return Ok(if word == "dev" { Command::Dev(words) } else { Command::Brokers(words) });
     }
     let shape = SHAPES.iter().find(|shape| shape.word == word).ok_or_else(|| no_command(&word))?;
     rest(shape, &mut parser)

@@ -8,7 +8,7 @@ use anyhow::{Result, bail};
 use faultlings::course::Course;
 use faultlings::engine::cargo;
 use harness::report::Stream;
-use harness::supervise::{Ended, Followed, Launch, follow, output};
+use harness::supervise::{Ended, Followed, Launch, Sink, follow, output};
 
 use crate::check::{Options, Tally, prove_course};
 
@@ -22,6 +22,7 @@ pub(crate) fn run(course: &Course) -> Result<ExitCode> {
     for (subcommand, component) in COMPONENTS {
         need(course, subcommand, component)?;
     }
+    install_brokers(course)?;
     let mut tally = tests(course)?;
     println!();
     let proved = prove_course(course, &Options::default())?;
@@ -45,6 +46,20 @@ fn need(course: &Course, subcommand: &str, component: &str) -> Result<()> {
             "{component} is missing, and so is rustup; type `apt-get install {}`",
             debian(component)
         ),
+    }
+}
+
+/// Brings the servers that the later chapters' programs talk to.
+fn install_brokers(course: &Course) -> Result<()> {
+    println!("needs Kafka, RabbitMQ and NATS:");
+    let tree = cargo(&course.root)
+        .args(["run", "-q", "-p", "brokers", "--", "install"])
+        .stdout(Sink::Inherited)
+        .stderr(Sink::Inherited)
+        .start()?;
+    match follow(&tree, TIME, |_, _| {}) {
+        Followed::Ended(Ended::Exited(0)) => Ok(()),
+        _ => bail!("not all brokers could be had; the lines above say what to type"),
     }
 }
 

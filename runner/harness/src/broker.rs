@@ -84,6 +84,16 @@ pub struct Ready {
     pub version: String,
 }
 
+impl Ready {
+    /// `Kafka 4.3.0 on this machine, at 127.0.0.1:21001`.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        let Self { broker, provider, address, version } = self;
+        let space = if version.is_empty() { "" } else { " " };
+        format!("{broker}{space}{version} {provider}, at {address}")
+    }
+}
+
 /// Where a broker comes from, in the order in which they are tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -10,6 +10,7 @@ use super::page::Page;
 use super::session::Session;
 use super::{help, hint, list, reset, run, solution, verify};
 use crate::args::Command;
+use crate::brokers::command;
 use crate::{doctor, watch};
 
 /// Does what was asked for. The code is 0 unless the command says otherwise.
@@ -22,7 +23,8 @@ pub fn dispatch(command: Command, page: &mut Page) -> Result<ExitCode> {
         Command::Version => {
             page.raw(concat!("faultlings ", env!("CARGO_PKG_VERSION"), "\n").as_bytes())?;
         }
-        Command::Dev(words) => return Err(dev(&words)),
+        Command::Dev(words) => return Err(become_program("faultlings-dev", &words)),
+        Command::Brokers(words) => return brokers(&words, page),
         Command::List { json } => {
             let Session { course, progress, .. } = Session::open()?;
             if json {
@@ -63,7 +65,7 @@ pub fn dispatch(command: Command, page: &mut Page) -> Result<ExitCode> {
             return Ok(ExitCode::from(verify::verify(&mut Session::open()?, page)?));
         }
         Command::Watch(name) => {
-            let (Session { course, progress, mut store }, notices) = Session::load()?;
+            let (Session { course, progress, mut store, .. }, notices) = Session::load()?;
             let start = name.map(|name| course.by_name(&name)).transpose()?;
             // Before the terminal is asked for: whoever has none should hear of the other, too.
             store.claim()?;
@@ -73,9 +75,22 @@ pub fn dispatch(command: Command, page: &mut Page) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Becomes the authors' tool, which is built only for those who call it. Returns if it could not.
-fn dev(words: &[OsString]) -> anyhow::Error {
-    let cargo = Launch::new("cargo").args(["run", "-q", "-p", "faultlings-dev", "--"]).args(words);
+/// What keeps brokers running beyond this command is ours; the rest is the business of the program
+/// that starts them.
+fn brokers(words: &[OsString], page: &mut Page) -> Result<ExitCode> {
+    let texts: Option<Vec<_>> = words.iter().map(|word| word.to_str()).collect();
+    let status = match texts.as_deref() {
+        Some(["up", names @ ..]) => command::up(&Session::open()?.course, names, page)?,
+        Some(["down"]) => command::down(&Session::open()?.course, page)?,
+        Some(["keep", names @ ..]) => command::keep(&Session::open()?.course, names, page)?,
+        _ => return Err(become_program("brokers", words)),
+    };
+    Ok(ExitCode::from(status))
+}
+
+/// Becomes a program of the kit's that is built only for those who call it. Returns if it could not.
+fn become_program(package: &str, words: &[OsString]) -> anyhow::Error {
+    let cargo = Launch::new("cargo").args(["run", "-q", "-p", package, "--"]).args(words);
     anyhow::Error::new(replace_self(&cargo))
         .context("cannot start cargo; `cargo run -- doctor` looks closer")
 }

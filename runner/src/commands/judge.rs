@@ -6,6 +6,7 @@ use std::sync::mpsc;
 
 use harness::report::{Unknown, Verdict};
 
+use crate::brokers::Brokers;
 use crate::course::{Course, ExerciseId};
 use crate::engine::{self, RunId, Told};
 use crate::grid::Mark;
@@ -34,6 +35,7 @@ impl Ending {
 /// Those of `tell`; the run is cancelled then, and nothing of it goes on.
 pub(super) fn judge<E>(
     course: &Course,
+    brokers: &Brokers,
     id: ExerciseId,
     mut tell: impl FnMut(Told) -> Result<(), E>,
 ) -> Result<Ending, E> {
@@ -41,7 +43,7 @@ pub(super) fn judge<E>(
         return Ok(Ending::Judged(Verdict::Unknown(unknown)));
     }
     let (sender, told) = mpsc::channel();
-    let _run = engine::start(course, id, RunId(0), move |_, told| {
+    let _run = engine::start(course, brokers, id, RunId(0), move |_, told| {
         // The receiver is gone when whoever listened had an error; then nobody wants the rest.
         let _ = sender.send(told);
     });

@@ -26,7 +26,7 @@ pub(super) fn run(session: &mut Session, id: ExerciseId, page: &mut Page) -> Res
     let file = session.course.file(id);
     page.line(&Line::new(file.display().to_string(), Style::Strong))?;
     let mut output = Vec::new();
-    let ending = judge(&session.course, id, |told| match told {
+    let ending = judge(&session.course, &session.brokers, id, |told| match told {
         Told::Step(step) => page.line(&Line::new(format!("  {step}"), Style::Dim).cut(page.width)),
         Told::Output(piece) => {
             output.push(piece);
@@ -45,7 +45,7 @@ pub(super) fn run(session: &mut Session, id: ExerciseId, page: &mut Page) -> Res
 /// # Errors
 /// As [`run`].
 pub(super) fn run_json(session: &mut Session, id: ExerciseId, page: &mut Page) -> Result<u8> {
-    let ending = judge(&session.course, id, |told| match told {
+    let ending = judge(&session.course, &session.brokers, id, |told| match told {
         Told::Step(step) => report(page, &Report::Step(step)),
         Told::Output(output) => report(page, &Report::Output(output)),
         Told::DidNotBuild(_) | Told::Ended(_) => Ok(()),

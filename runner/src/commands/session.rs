@@ -3,6 +3,7 @@
 use anyhow::{Context, Result};
 
 use super::page::notice;
+use crate::brokers::Brokers;
 use crate::course::{Course, ExerciseId};
 use crate::progress::{Progress, Store};
 
@@ -14,6 +15,8 @@ pub struct Session {
     pub progress: Progress,
     /// Where that is kept.
     pub store: Store,
+    /// The brokers of the course; none runs before an exercise needs it.
+    pub brokers: Brokers,
 }
 
 impl Session {
@@ -37,7 +40,8 @@ impl Session {
             .context("the working directory is gone; `cd` to the course and type it again")?;
         let course = Course::load(&Course::find_root(&here)?)?;
         let (store, progress, notices) = Store::open(&course.root)?;
-        Ok((Session { course, progress, store }, notices))
+        let brokers = Brokers::of(&course.root);
+        Ok((Session { course, progress, store, brokers }, notices))
     }
 
     /// The exercise of this name, or the one that the learner is at.

@@ -90,7 +90,7 @@ pub fn brokers(text: &str, names: &[Spanned<String>]) -> Result<Vec<Broker>> {
     let known = || Broker::ALL.map(Broker::id);
     let each = names.iter().map(|name| {
         Broker::of_id(name.get_ref()).ok_or_else(|| {
-            let what = match nearest(name.get_ref(), known().into_iter()) {
+            let what = match nearest(name.get_ref(), known()) {
                 Some(near) => {
                     format!("no broker is called {:?}, the nearest is `{near}`", name.get_ref())
                 }

@@ -3,6 +3,7 @@
 //! [`probe`] looks and judges nothing; what it has [`Seen`] is judged without looking, by
 //! [`findings`]; [`page`] draws them.
 
+mod brokers;
 mod finding;
 mod kernel;
 pub mod page;
@@ -12,6 +13,7 @@ mod seen;
 mod system;
 mod tools;
 
+pub use brokers::Brokers;
 pub use finding::{By, Finding, State, exit_status};
 pub use seen::{CourseSeen, Seen, findings};
 pub use system::{PackageManager, System};

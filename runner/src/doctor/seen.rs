@@ -1,5 +1,6 @@
 //! Everything that was looked at, and the findings about it.
 
+use super::brokers::{self, Brokers};
 use super::finding::{By, Finding};
 use super::kernel::{self, Kernel, Watches};
 use super::places::{self, Place, Terminal};
@@ -27,6 +28,8 @@ pub struct Seen {
     pub terminal: Option<Terminal>,
     /// Whether output is coloured.
     pub colours: bool,
+    /// Message brokers.
+    pub brokers: Brokers,
     /// None where there is no course.
     pub course: Option<CourseSeen>,
 }
@@ -57,6 +60,7 @@ pub fn findings(seen: &Seen) -> Vec<Finding> {
     findings.push(places::terminal(seen.terminal, seen.colours));
     findings.extend(course(seen.course.as_ref(), system));
     findings.push(tools::git(&seen.git, system));
+    findings.extend(brokers::brokers(&seen.brokers));
     findings
 }
 

@@ -1,7 +1,11 @@
+use harness::broker::{Broker, Missing};
+
 use super::kernel::{Kernel, Watches};
 use super::places::{Place, Terminal, Writing};
 use super::tools::{Linking, Tool};
-use super::{By, CourseSeen, PackageManager, Seen, State, System, exit_status, findings, page};
+use super::{
+    Brokers, By, CourseSeen, PackageManager, Seen, State, System, exit_status, findings, page,
+};
 
 /// A machine where nothing is to be mended.
 fn good() -> Seen {
@@ -30,6 +34,11 @@ fn good() -> Seen {
         }),
         terminal: Some(Terminal { columns: 120, rows: 40 }),
         colours: true,
+        brokers: Brokers::Seen(vec![
+            (Broker::Kafka, Ok("local 4.3.0".to_owned())),
+            (Broker::Rabbitmq, Ok("docker rabbitmq:4.1".to_owned())),
+            (Broker::Nats, Ok("local 2.9.10".to_owned())),
+        ]),
         course: Some(CourseSeen {
             loads: Ok(10),
             watches: Watches::Free,
@@ -229,4 +238,23 @@ fn the_page_of_a_bad_machine() {
 fn drawn(seen: &Seen, width: usize) -> String {
     let lines = page::page(seen, &findings(seen), width);
     lines.iter().map(|line| line.text()).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_missing_broker_is_told_and_keeps_nobody_from_the_chapters_before() {
+    let missing = Missing {
+        broker: Broker::Nats,
+        reason: "nats-server is not installed".to_owned(),
+        next: "cargo run -- brokers install nats".to_owned(),
+    };
+    for (brokers, words) in [
+        (Brokers::Seen(vec![(Broker::Nats, Err(missing))]), "cargo run -- brokers install nats"),
+        (Brokers::NotBuilt, "cargo run -- brokers status"),
+        (Brokers::NoAnswer("it exited with status 101".to_owned()), "status 101"),
+    ] {
+        let findings = findings(&but(|seen| seen.brokers = brokers));
+        assert_eq!(exit_status(&findings), 0);
+        let told = |state: &State| matches!(state, State::Optional(text) if text.contains(words));
+        assert!(findings.iter().any(|finding| told(&finding.state)), "{words}: {findings:?}");
+    }
 }

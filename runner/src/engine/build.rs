@@ -103,7 +103,11 @@ fn cargo_build(job: &Job) -> Launch {
         .args(["build", "-vv", "--keep-going", "--message-format", format])
         .args(["-p", &job.chapter, "--bin", &job.name])
         .args(["-p", &check, "--bin", &check, "-p", "harness", "-p", "preload", "--lib"]);
-    HELPERS.iter().fold(launch, |launch, helper| launch.args(["--bin", helper]))
+    let launch = HELPERS.iter().fold(launch, |launch, helper| launch.args(["--bin", helper]));
+    match job.brokers.is_empty() {
+        true => launch,
+        false => launch.args(["-p", "brokers", "--bin", "brokers"]),
+    }
 }
 
 /// What cargo said so far.

@@ -3,8 +3,9 @@
 use std::path::Path;
 use std::time::Duration;
 
+use harness::broker::Ready;
 use harness::report::{Report, Stream, Unknown, Verdict};
-use harness::supervise::{Ended, Followed, follow, warden};
+use harness::supervise::{Ended, Followed, Launch, follow, warden};
 
 use super::run::Leash;
 
@@ -20,32 +21,51 @@ pub struct Judged {
     pub verdict: Verdict,
 }
 
-/// Runs the check `name` of the executable `check` on `program`, to its end. With the same seed it
-/// uses the same names and numbers.
-#[must_use]
-pub fn judge(root: &Path, check: &Path, name: &str, program: &Path, seed: Option<u64>) -> Judged {
-    let reports = std::cell::RefCell::new(Vec::new());
-    let tell = |report| reports.borrow_mut().push(report);
-    let verdict = judge_with(root, check, name, program, seed, &Leash::default(), &tell);
-    let verdict = verdict.unwrap_or_else(|| unknown("the check was cancelled".to_owned()));
-    Judged { reports: reports.into_inner(), verdict }
+/// What is judged, by which check, with what at hand.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Judging<'a> {
+    /// The course's folder.
+    pub(super) root: &'a Path,
+    /// The executable that holds the check.
+    pub(super) check: &'a Path,
+    /// The check's name, which is the exercise's.
+    pub(super) name: &'a str,
+    /// The compiled program.
+    pub(super) program: &'a Path,
+    /// With the same seed the check uses the same numbers.
+    pub(super) seed: Option<u64>,
+    /// The brokers that the exercise needs.
+    pub(super) ready: &'a [Ready],
 }
 
-/// The same, told while it happens; `None` when it was cancelled.
-pub(super) fn judge_with(
-    root: &Path,
-    check: &Path,
-    name: &str,
-    program: &Path,
-    seed: Option<u64>,
-    leash: &Leash,
-    tell: &dyn Fn(Report),
-) -> Option<Verdict> {
-    let mut launch =
-        warden::launch(warden::this_executable(), check).arg(name).arg(program).current_dir(root);
-    if let Some(seed) = seed {
-        launch = launch.arg(seed.to_string());
+impl Judging<'_> {
+    /// Runs the check to its end.
+    #[must_use]
+    pub(super) fn judged(&self) -> Judged {
+        let reports = std::cell::RefCell::new(Vec::new());
+        let tell = |report| reports.borrow_mut().push(report);
+        let verdict = self.judge(&Leash::default(), &tell);
+        let verdict = verdict.unwrap_or_else(|| unknown("the check was cancelled".to_owned()));
+        Judged { reports: reports.into_inner(), verdict }
     }
+
+    /// The same, told while it happens; `None` when it was cancelled.
+    pub(super) fn judge(&self, leash: &Leash, tell: &dyn Fn(Report)) -> Option<Verdict> {
+        let mut launch = warden::launch(warden::this_executable(), self.check)
+            .arg(self.name)
+            .arg(self.program)
+            .current_dir(self.root);
+        if let Some(seed) = self.seed {
+            launch = launch.arg(seed.to_string());
+        }
+        for ready in self.ready {
+            launch = launch.env(ready.broker.variable(), &ready.address);
+        }
+        follow_check(launch, leash, tell)
+    }
+}
+
+fn follow_check(launch: Launch, leash: &Leash, tell: &dyn Fn(Report)) -> Option<Verdict> {
     let tree = match launch.start() {
         Ok(tree) => tree,
         Err(error) => return Some(unknown(format!("the check could not be started: {error}"))),

@@ -17,7 +17,7 @@ mod warm;
 mod workbench;
 
 pub use cargo::cargo;
-pub use judge::{Judged, judge};
+pub use judge::Judged;
 pub use run::{Run, RunId, Told, start};
-pub use warm::{Warming, warm};
+pub use warm::{Warming, needed_soon, warm};
 pub use workbench::Workbench;

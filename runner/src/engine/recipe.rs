@@ -79,6 +79,9 @@ impl Recipe {
         // A toolchain that links all statically makes no library to preload.
         let library = check.with_file_name(format!("{DLL_PREFIX}preload{DLL_SUFFIX}"));
         rests_on.extend(Some(library).filter(|library| library.exists()));
+        if !job.brokers.is_empty() {
+            rests_on.push(check.with_file_name("brokers"));
+        }
         rests_on.extend([check.to_owned(), compiler.clone().into()]);
         rests_on.extend(["Cargo.toml", "Cargo.lock"].map(|name| job.root.join(name)));
         rests_on.push(job.root.join("exercises").join(&job.folder).join("Cargo.toml"));

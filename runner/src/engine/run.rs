@@ -4,11 +4,13 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
+use harness::broker::Broker;
 use harness::report::{Output, Report, Verdict};
 use harness::supervise::{Remote, Tree};
 
 use super::build::{Built, build};
-use super::judge::judge_with;
+use super::judge::Judging;
+use crate::brokers::Brokers;
 use crate::course::{Course, ExerciseId};
 
 /// Tells runs apart: a report of an older one comes late and is dropped.
@@ -44,6 +46,7 @@ pub(super) struct Job {
     pub(super) folder: String,
     pub(super) family: String,
     pub(super) name: String,
+    pub(super) brokers: Vec<Broker>,
 }
 
 impl Job {
@@ -55,23 +58,26 @@ impl Job {
             folder: chapter.folder.clone(),
             family: chapter.checks.clone(),
             name: course.exercise(exercise).name.clone(),
+            brokers: chapter.brokers.clone(),
         }
     }
 }
 
-/// Starts a run and returns at once; `tell` is called from the run's own thread.
+/// Starts a run and returns at once; `tell` is called from the run's own thread. Brokers that the
+/// exercise needs are started, and go on when the run is over.
 pub fn start(
     course: &Course,
+    brokers: &Brokers,
     exercise: ExerciseId,
     id: RunId,
     tell: impl Fn(RunId, Told) + Send + 'static,
 ) -> Run {
     let job = Job::new(course, exercise);
     let leash = Leash::default();
-    let held = leash.clone();
+    let (held, brokers) = (leash.clone(), brokers.clone());
     // Programs are started from this thread, and it lives until they are gone.
     let thread = thread::spawn(move || {
-        if let Some(last) = run(&job, &held, &|told| tell(id, told)) {
+        if let Some(last) = run(&job, &brokers, &held, &|told| tell(id, told)) {
             tell(id, last);
         }
     });
@@ -79,18 +85,31 @@ pub fn start(
 }
 
 /// `None` when it was cancelled.
-fn run(job: &Job, leash: &Leash, tell: &dyn Fn(Told)) -> Option<Told> {
+fn run(job: &Job, brokers: &Brokers, leash: &Leash, tell: &dyn Fn(Told)) -> Option<Told> {
     let (program, check) = match build(job, leash, tell)? {
         Built::Ready { program, check } => (program, check),
         Built::Refused(words) => return Some(Told::DidNotBuild(words)),
         Built::Impossible(unknown) => return Some(Told::Ended(Verdict::Unknown(unknown))),
     };
-    let verdict =
-        judge_with(&job.root, &check, &job.name, &program, None, leash, &|report| match report {
-            Report::Step(words) => tell(Told::Step(words)),
-            Report::Output(output) => tell(Told::Output(output)),
-            Report::Verdict(_) => {}
-        })?;
+    let step = |words| tell(Told::Step(words));
+    let ready = match brokers.wait(&job.brokers, || leash.is_pulled(), step)? {
+        Ok(ready) => ready,
+        Err(unknown) => return Some(Told::Ended(Verdict::Unknown(unknown))),
+    };
+    ready.iter().for_each(|ready| step(format!("use {}", ready.describe())));
+    let case = Judging {
+        root: &job.root,
+        check: &check,
+        name: &job.name,
+        program: &program,
+        seed: None,
+        ready: &ready,
+    };
+    let verdict = case.judge(leash, &|report| match report {
+        Report::Step(words) => tell(Told::Step(words)),
+        Report::Output(output) => tell(Told::Output(output)),
+        Report::Verdict(_) => {}
+    })?;
     Some(Told::Ended(verdict))
 }
 
@@ -117,6 +136,11 @@ impl Leash {
             remote.cancel();
         }
         state.1 = Some(remote);
+    }
+
+    /// Whether it was pulled.
+    pub(super) fn is_pulled(&self) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).0
     }
 
     /// Cancels what is on it now and whatever comes later.

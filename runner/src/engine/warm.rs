@@ -3,10 +3,12 @@
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use harness::broker::Broker;
 use harness::supervise::follow;
 
 use super::cargo::cargo;
 use super::run::Leash;
+use crate::brokers::Brokers;
 use crate::course::{Course, ExerciseId};
 
 /// Gives way to everything else that runs, see nice(2).
@@ -26,9 +28,10 @@ pub struct Warming {
 /// `ahead_of` on, with their dependencies and checks. Whether it succeeds is of no interest: when
 /// the learner comes there, the same build is made again and tells.
 #[must_use]
-pub fn warm(course: &Course, ahead_of: ExerciseId) -> Warming {
+pub fn warm(course: &Course, brokers: &Brokers, ahead_of: ExerciseId) -> Warming {
     let name = &course.chapter_of(ahead_of).name;
-    let chapters = course.chapters.iter().skip_while(|chapter| chapter.name != *name);
+    let chapters: Vec<_> =
+        course.chapters.iter().skip_while(|chapter| chapter.name != *name).collect();
     let mut launch = cargo(&course.root).nice(LOWEST).args([
         "build",
         "-q",
@@ -38,10 +41,14 @@ pub fn warm(course: &Course, ahead_of: ExerciseId) -> Warming {
         "-p",
         "preload",
     ]);
+    if chapters.iter().any(|chapter| !chapter.brokers.is_empty()) {
+        launch = launch.args(["-p", "brokers"]);
+    }
     for chapter in chapters {
         launch =
             launch.args(["-p", &chapter.name]).arg("-p").arg(format!("checks-{}", chapter.checks));
     }
+    let (brokers, needed) = (brokers.clone(), needed_soon(course, ahead_of));
     let leash = Leash::default();
     let held = leash.clone();
     let thread = thread::spawn(move || {
@@ -49,8 +56,21 @@ pub fn warm(course: &Course, ahead_of: ExerciseId) -> Warming {
             held.hold(&tree);
             follow(&tree, LONG, |_, _| {});
         }
+        if !held.is_pulled() {
+            brokers.want(&needed);
+        }
     });
     Warming { leash, thread: Some(thread) }
+}
+
+/// The brokers of this exercise and of the next, so that nobody waits at a chapter's door.
+#[must_use]
+pub fn needed_soon(course: &Course, at: ExerciseId) -> Vec<Broker> {
+    let near = course.ids().skip(at.0).take(2);
+    let mut needed: Vec<_> = near.flat_map(|id| course.chapter_of(id).brokers.clone()).collect();
+    needed.sort_unstable();
+    needed.dedup();
+    needed
 }
 
 impl Warming {

@@ -1,16 +1,19 @@
 //! Compiling other texts in the place of an exercise, for whoever proves the course.
 
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, Result, bail};
+use harness::report::Verdict;
 use harness::supervise::{Launch, output, warden};
 
 use super::build::{Built, build};
 use super::diagnostics::{in_order, of_rustc};
+use super::judge::{Judged, Judging};
 use super::recipe::Recipe;
 use super::run::{Job, Leash};
+use crate::brokers::Brokers;
 use crate::course::{Course, ExerciseId};
 
 /// One file of a hundred lines.
@@ -22,8 +25,9 @@ const TRIES: usize = 3;
 /// How one exercise is compiled and judged, whatever its text.
 #[derive(Debug)]
 pub struct Workbench {
-    root: PathBuf,
+    job: Job,
     recipe: Recipe,
+    brokers: Brokers,
 }
 
 impl Workbench {
@@ -32,7 +36,7 @@ impl Workbench {
     ///
     /// # Errors
     /// Cargo cannot be asked, or what it prints is not understood.
-    pub fn new(course: &Course, exercise: ExerciseId) -> Result<Self> {
+    pub fn new(course: &Course, brokers: &Brokers, exercise: ExerciseId) -> Result<Self> {
         let job = Job::new(course, exercise);
         let file = course.root.join(course.file(exercise));
         for _ in 0..TRIES {
@@ -55,7 +59,7 @@ impl Workbench {
                 bail!("{}; type `{}`", unknown.reason, unknown.next);
             }
             if let Some(recipe) = Recipe::load(&job) {
-                return Ok(Self { root: job.root, recipe });
+                return Ok(Self { job, recipe, brokers: brokers.clone() });
             }
         }
         bail!("cargo did not print how it compiles {}; type `cargo run -- doctor`", job.name)
@@ -67,6 +71,23 @@ impl Workbench {
         self.recipe.check()
     }
 
+    /// Runs the check on a program, to its end; brokers that it needs are waited for.
+    #[must_use]
+    pub fn judge(&self, program: &Path) -> Judged {
+        let ready = match self.brokers.wait(&self.job.brokers, || false, |_| {}) {
+            Some(Ok(ready)) => ready,
+            Some(Err(unknown)) => {
+                return Judged { reports: Vec::new(), verdict: Verdict::Unknown(unknown) };
+            }
+            // It was not cancelled: nobody can.
+            None => Vec::new(),
+        };
+        let Job { root, name, .. } = &self.job;
+        let judging =
+            Judging { root, check: self.check(), name, program, seed: None, ready: &ready };
+        judging.judged()
+    }
+
     /// Compiles the text in `source` to `program`, as the exercise's own is compiled.
     ///
     /// # Errors
@@ -74,7 +95,7 @@ impl Workbench {
     pub fn compile(&self, source: &Path, program: &Path) -> Result<()> {
         let launch = warden::launch(warden::this_executable(), self.recipe.compiler())
             .args(self.recipe.args_for(source, program))
-            .current_dir(&self.root);
+            .current_dir(&self.job.root);
         let env = |launch: Launch, (name, value): &(String, String)| launch.env(name, value);
         let launch = self.recipe.env().iter().fold(launch, env);
         let finished = output(launch, RUSTC_TIME)

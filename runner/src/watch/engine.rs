@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use crate::brokers::Brokers;
 use crate::course::{Course, ExerciseId};
-use crate::engine::{Run, Warming, start, warm};
+use crate::engine::{Run, Warming, needed_soon, start, warm};
 pub use crate::engine::{RunId, Told};
 
 /// Starts runs and builds ahead.
@@ -21,8 +22,11 @@ pub trait Engine {
         tell: impl Fn(RunId, Told) + Send + 'static,
     ) -> Self::Run;
 
-    /// Builds what the chapters after this exercise need.
+    /// Builds what the chapters after this exercise need, and starts the brokers of the next.
     fn warm(&self, ahead_of: ExerciseId) -> Self::Warming;
+
+    /// Only the latter, when all is built.
+    fn start_brokers(&self, ahead_of: ExerciseId);
 
     /// Whether a build ahead has come to its end: then there is nothing left to build.
     fn is_over(warming: &Self::Warming) -> bool;
@@ -30,7 +34,7 @@ pub trait Engine {
 
 /// The engine of the kit, for a course.
 #[derive(Debug)]
-pub struct Kit(pub Arc<Course>);
+pub struct Kit(pub Arc<Course>, pub Brokers);
 
 impl Engine for Kit {
     type Run = Run;
@@ -42,11 +46,15 @@ impl Engine for Kit {
         run: RunId,
         tell: impl Fn(RunId, Told) + Send + 'static,
     ) -> Run {
-        start(&self.0, exercise, run, tell)
+        start(&self.0, &self.1, exercise, run, tell)
     }
 
     fn warm(&self, ahead_of: ExerciseId) -> Warming {
-        warm(&self.0, ahead_of)
+        warm(&self.0, &self.1, ahead_of)
+    }
+
+    fn start_brokers(&self, ahead_of: ExerciseId) {
+        self.1.want(&needed_soon(&self.0, ahead_of));
     }
 
     fn is_over(warming: &Warming) -> bool {

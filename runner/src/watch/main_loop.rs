@@ -204,7 +204,10 @@ impl<E: Engine, S: Screen> Loop<E, S> {
                     None
                 }
                 Action::Warm(ahead_of) => {
-                    self.warming = (!self.warm).then(|| self.engine.warm(ahead_of));
+                    match self.warm {
+                        true => self.engine.start_brokers(ahead_of),
+                        false => self.warming = Some(self.engine.warm(ahead_of)),
+                    }
                     None
                 }
                 Action::Cool => {

@@ -15,6 +15,7 @@ use super::input::{Ending, Input};
 use super::main_loop::{Loop, Screen};
 use super::state::State;
 use super::terminal::{Pressed, Terminal, forward, hold_back_ctrl_z, read_keys};
+use crate::brokers::Brokers;
 use crate::course::{Course, ExerciseId};
 use crate::draw::Line;
 use crate::progress::{Progress, Store};
@@ -82,7 +83,7 @@ fn run(
     for notice in notices.into_iter().chain(no_watches) {
         state.handle(Event::Notice(notice));
     }
-    let engine = Kit(course.clone());
+    let engine = Kit(course.clone(), Brokers::of(&course.root));
     let ending = Loop::new(course, state, store, engine, terminal, (to_inputs, inputs)).run();
     drop(watched);
     Ok(ending)

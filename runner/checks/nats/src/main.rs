@@ -2,6 +2,15 @@
 
 use std::process::ExitCode;
 
+mod broker;
+mod jetstream;
+mod mailbox;
+mod nats;
+mod stream;
+
 fn main() -> ExitCode {
-    harness::check::main(harness::checks![])
+    harness::check::main(harness::checks![
+        nats::{nats_publish_without_flush, nats_queue_group},
+        jetstream::{js_publish_ack_future, js_ack_lost_on_exit},
+    ])
 }

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use faultlings::brokers::Brokers;
 use faultlings::course::{Course, ExerciseId};
 use harness::supervise::{Launch, Scratch, output, remove_stale_scratch};
 use harness::until::{ms, secs};
@@ -115,10 +116,11 @@ fn idles(kit: &mut Watched) -> Result<Option<String>> {
 /// The time of every check on the exercise's solution.
 fn checks(course: &Course, folder: &Path) -> Vec<String> {
     println!("\nmedian of each passing check");
+    let brokers = Brokers::of(&course.root);
     let mut misses = Vec::new();
     for id in course.ids() {
         let name = &course.exercise(id).name;
-        match passing::time(course, id, folder) {
+        match passing::time(course, &brokers, id, folder) {
             Ok(time) => {
                 println!("{name:<28}{:>10}", table::ms(time));
                 misses.extend((time > CHECKED).then(|| too_long(name, time, CHECKED)));

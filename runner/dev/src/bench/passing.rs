@@ -4,8 +4,9 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
+use faultlings::brokers::Brokers;
 use faultlings::course::{Course, ExerciseId};
-use faultlings::engine::{Workbench, judge};
+use faultlings::engine::Workbench;
 use harness::report::Verdict;
 
 use super::table::median;
@@ -14,15 +15,20 @@ use super::table::median;
 const TIMES: usize = 5;
 
 /// The median time of an exercise's check on its solution, its own start included.
-pub(super) fn time(course: &Course, exercise: ExerciseId, folder: &Path) -> Result<Duration> {
+pub(super) fn time(
+    course: &Course,
+    brokers: &Brokers,
+    exercise: ExerciseId,
+    folder: &Path,
+) -> Result<Duration> {
     let name = &course.exercise(exercise).name;
-    let bench = Workbench::new(course, exercise)?;
+    let bench = Workbench::new(course, brokers, exercise)?;
     let program = folder.join(name);
     bench.compile(&course.root.join(course.solution(exercise)), &program)?;
     let times: Result<Vec<Duration>> = (0..TIMES)
         .map(|_| {
             let started = Instant::now();
-            match judge(&course.root, bench.check(), name, &program, None).verdict {
+            match bench.judge(&program).verdict {
                 Verdict::Passed(_) => Ok(started.elapsed()),
                 Verdict::Failed(failure) => bail!("its solution failed: {}", failure.observed),
                 Verdict::Unknown(unknown) => bail!("its solution: {}", unknown.reason),

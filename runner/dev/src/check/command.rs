@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::process::ExitCode;
 
 use anyhow::Result;
+use faultlings::brokers::Brokers;
 use faultlings::course::{Course, ExerciseId};
 use faultlings::engine::Workbench;
 
@@ -42,9 +43,10 @@ pub(crate) fn prove_course(course: &Course, options: &Options) -> Result<Tally> 
     }
 
     println!("{}", table::heading(options.repeat, options.busy));
+    let brokers = Brokers::of(&course.root);
     let mut proofs = Vec::new();
     for id in chosen {
-        match proofs_of(course, id, options) {
+        match proofs_of(course, &brokers, id, options) {
             Ok(more) => proofs.extend(more),
             Err(error) => {
                 println!("WRONG {error:#}");
@@ -61,14 +63,19 @@ pub(crate) fn prove_course(course: &Course, options: &Options) -> Result<Tally> 
     })
 }
 
-fn proofs_of(course: &Course, id: ExerciseId, options: &Options) -> Result<Vec<Proof>> {
-    let bench = Workbench::new(course, id)?;
+fn proofs_of(
+    course: &Course,
+    brokers: &Brokers,
+    id: ExerciseId,
+    options: &Options,
+) -> Result<Vec<Proof>> {
+    let bench = Workbench::new(course, brokers, id)?;
     let variants = variants(course, id, &bench)?;
     // Compiling is not what is proved, so it is over before the load begins.
     let _busy = options.busy.then(Busy::start);
     let exercise = &course.exercise(id).name;
     let each = variants.iter().map(|variant| {
-        let proof = prove(course, exercise, &bench, variant, variant.runs(options.repeat));
+        let proof = prove(exercise, &bench, variant, variant.runs(options.repeat));
         println!("{}", table::row(&proof));
         proof
     });

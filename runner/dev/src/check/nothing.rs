@@ -3,8 +3,7 @@
 use std::path::Path;
 
 use anyhow::Result;
-use faultlings::course::Course;
-use faultlings::engine::{Workbench, judge};
+use faultlings::engine::Workbench;
 use harness::report::{Report, Stream};
 
 use super::variant::{Variant, Wanted, compile};
@@ -17,15 +16,9 @@ const IDLE: [(&str, &str); 3] = [
 
 /// An empty program, an endless one, one that panics, and one that prints what the solution printed
 /// and does nothing else.
-pub(super) fn variants(
-    course: &Course,
-    exercise: &str,
-    bench: &Workbench,
-    solution: &Path,
-    folder: &Path,
-) -> Result<Vec<Variant>> {
+pub(super) fn variants(bench: &Workbench, solution: &Path, folder: &Path) -> Result<Vec<Variant>> {
     let mut texts: Vec<_> = IDLE.map(|(name, text)| (name, text.to_owned())).to_vec();
-    texts.push(("prints the words", parrot(course, exercise, bench, solution)));
+    texts.push(("prints the words", parrot(bench, solution)));
     let each = texts.into_iter().map(|(name, text)| {
         let program = compile(bench, folder, &name.replace(' ', "_"), &text)?;
         Ok(Variant { name: name.to_owned(), program, wanted: Wanted::Refused })
@@ -34,8 +27,8 @@ pub(super) fn variants(
 }
 
 /// A program that says what the solution said when it was judged.
-fn parrot(course: &Course, exercise: &str, bench: &Workbench, solution: &Path) -> String {
-    let judged = judge(&course.root, bench.check(), exercise, solution, None);
+fn parrot(bench: &Workbench, solution: &Path) -> String {
+    let judged = bench.judge(solution);
     let said = |wanted| {
         let of_stream = judged.reports.iter().filter_map(move |report| match report {
             Report::Output(output) if output.stream == wanted => Some(output.text.as_str()),

@@ -13,6 +13,7 @@ use super::stop::{CheckResult, Stop};
 use super::story::Story;
 use crate::broker::Broker;
 use crate::evidence::Evidence;
+use crate::proxy::Proxy;
 use crate::report::Passed;
 use crate::supervise::Scratch;
 use crate::world::World;
@@ -128,6 +129,15 @@ impl Case {
         let world = World::new(self.scratch.path(), &self.story)?;
         self.world = Some(world.clone());
         Ok(world)
+    }
+
+    /// A stretch of network in front of the server at this address, `host:port`, for a program that
+    /// is given [`Proxy::address`] in its place.
+    ///
+    /// # Errors
+    /// When no port can be had.
+    pub fn proxy(&self, server: &str) -> io::Result<Proxy> {
+        Proxy::new(server, &self.story)
     }
 
     /// Sets an environment variable for every program of the learner's started after this.

@@ -28,19 +28,24 @@ impl Running {
             Stream::Stderr => 2,
         };
         let mut before = None;
-        self.until(&format!("the program fills the pipe on descriptor {fd}"), within, |running| {
-            let writer = process::threads(running.pid()).into_iter().find(|thread| {
-                thread.status.state == 'S'
-                    && thread.call.as_ref().is_some_and(|call| call.is_write_to(fd))
-            });
-            let seen = running
-                .ended()
-                .map_or("it has not written that much".to_owned(), |ended| format!("it {ended}"));
-            let writer = writer.ok_or(seen)?;
-            let same = before.as_ref() == Some(&writer);
-            before = Some(writer);
-            if same { Ok(()) } else { Err("it was inside write for a moment".to_owned()) }
-        })?;
+        self.until_its_end(
+            &format!("the program fills the pipe on descriptor {fd}"),
+            within,
+            |running| {
+                let writer = process::threads(running.pid()).into_iter().find(|thread| {
+                    thread.status.state == 'S'
+                        && thread.call.as_ref().is_some_and(|call| call.is_write_to(fd))
+                });
+                let seen =
+                    running.ended().map_or("it has not written that much".to_owned(), |ended| {
+                        format!("it {ended}")
+                    });
+                let writer = writer.ok_or(seen)?;
+                let same = before.as_ref() == Some(&writer);
+                before = Some(writer);
+                if same { Ok(()) } else { Err("it was inside write for a moment".to_owned()) }
+            },
+        )?;
         self.story.happened(&self.name, format!("held inside write({fd}): the pipe is full"));
         Ok(())
     }
@@ -89,7 +94,7 @@ impl Running {
         within: Duration,
         wanted: impl Fn(&Call) -> bool,
     ) -> Result<(), Stop> {
-        self.until(&format!("the program comes to sleep in {what}"), within, |running| {
+        self.until_its_end(&format!("the program comes to sleep in {what}"), within, |running| {
             let threads = process::threads(running.pid());
             let main = threads.first().ok_or("it was gone")?;
             match &main.call {
@@ -106,7 +111,7 @@ impl Running {
     /// # Errors
     /// [`Stop::Failed`] if it does not come there within the time.
     pub fn has_read_its_input(&self, within: Duration) -> Result<(), Stop> {
-        self.until("the program reads all of its input", within, |running| {
+        self.until_its_end("the program reads all of its input", within, |running| {
             let threads = process::threads(running.pid());
             let reads = |thread: &process::Thread| {
                 thread.status.state == 'S'

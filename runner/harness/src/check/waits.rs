@@ -101,6 +101,24 @@ impl Running {
         })
     }
 
+    /// The same for what only a living program can come to: its end ends the wait.
+    pub(super) fn until_its_end<T>(
+        &self,
+        expected: &str,
+        within: Duration,
+        mut look: impl FnMut(&Self) -> Seen<T>,
+    ) -> Result<T, Stop> {
+        let answer = self.until(expected, within, |running| {
+            // Asked before the look: what ends in between is looked at once more.
+            let is_over = running.ended().is_some();
+            match look(running) {
+                Err(seen) if is_over => Ok(Err(seen)),
+                seen => seen.map(Ok),
+            }
+        })?;
+        answer.map_err(|seen| self.failure(expected, seen, "after its end"))
+    }
+
     /// Looks at each change of output or end, and every [`SLICE`] whether there is any hope left.
     pub(super) fn watch<T>(
         &self,

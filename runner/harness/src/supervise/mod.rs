@@ -23,7 +23,7 @@ pub use capture::Capture;
 pub use child_setup::{Limits, Session};
 pub use follow::{Followed, follow};
 pub use launch::{Input, Launch, Sink};
-pub use oneshot::{Finished, output, replace_self};
+pub use oneshot::{Finished, leave, output, replace_self};
 pub use scratch::{Scratch, remove_stale_scratch};
 pub use tree::{Remote, Tree};
 pub use view::{Ended, View};

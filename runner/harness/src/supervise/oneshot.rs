@@ -1,10 +1,15 @@
 //! Short tools: run, read, done.
 
+use std::fs::File;
 use std::io;
 use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use super::child_setup::{self, Setup};
 use super::launch::Launch;
+use super::sweep;
 use super::view::{Ended, View};
 
 /// What a tool left.
@@ -47,4 +52,18 @@ pub fn output(launch: Launch, within: Duration) -> io::Result<Finished> {
 #[must_use]
 pub fn replace_self(launch: &Launch) -> io::Error {
     launch.command().exec()
+}
+
+/// Starts a program that is to outlive us, the only way to do so: in a session of its own, with empty
+/// input, and its output in the file at `log`, made anew. Returns its process id. Whoever calls this
+/// answers for how it is found and ended again.
+///
+/// # Errors
+/// Those of open(2), fork(2) and execve(2).
+pub fn leave(launch: &Launch, log: &Path) -> io::Result<u32> {
+    let (out, errors) = (File::create(log)?, File::options().append(true).open(log)?);
+    let mut command = launch.command();
+    command.stdin(Stdio::null()).stdout(out).stderr(errors);
+    child_setup::arrange(&mut command, &Setup::default());
+    Ok(sweep::spawn(&mut command)?.id())
 }

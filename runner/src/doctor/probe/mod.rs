@@ -1,5 +1,6 @@
 //! Looking: tools are asked, a program is linked, a child is watched, files are written and removed.
 
+mod brokers;
 mod kernel;
 mod places;
 mod system;
@@ -25,6 +26,7 @@ pub fn look(here: &Path) -> Seen {
         kernel: kernel::kernel(),
         terminal: places::terminal(),
         colours: colored::control::SHOULD_COLORIZE.should_colorize(),
+        brokers: brokers::brokers(),
         // In any other folder nothing is written.
         course: Course::find_root(here).ok().map(|root| course(&root)),
     }

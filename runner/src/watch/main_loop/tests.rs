@@ -70,6 +70,10 @@ impl Engine for FakeEngine {
         Held(self.0.clone(), "warm".into())
     }
 
+    fn start_brokers(&self, ahead_of: ExerciseId) {
+        self.0.add(format!("brokers for {}", ahead_of.0));
+    }
+
     fn is_over(warming: &Held) -> bool {
         warming.0.entries().iter().filter(|entry| entry.starts_with("warm")).count() == 2
     }

@@ -6,12 +6,14 @@ use harness::until::secs;
 
 use super::locks;
 
+const NOT_FOUND: &str = "a service that is stopped, reloaded and watched by a pid file cannot be found \
+                         without it, and a pid that is not its own is somebody else's process";
+const TWO_AT_ONCE: &str = "two at once is what the lock is there to prevent: each does the work of the \
+                           other again";
+
 /// One courier at a time, and its pid in the file for as long as it is there.
 pub(crate) fn flock_pidfile(case: &mut Case) -> CheckResult {
-    case.matters(
-        "a service that is stopped, reloaded and watched by a pid file cannot be found without it, and \
-         a pid that is not its own is somebody else's process",
-    );
+    case.matters(NOT_FOUND);
     let path = case.folder().join(case.word());
 
     case.step("start one with our own pid in the file, and more behind it, but no lock");
@@ -25,14 +27,14 @@ pub(crate) fn flock_pidfile(case: &mut Case) -> CheckResult {
     case.step("start a second one");
     let second = start(case, &path)?;
     locks::waits_or_speaks(&second)?;
+    case.matters(TWO_AT_ONCE);
     is_alone(case, &second, &first)?;
+    case.matters(NOT_FOUND);
     has_pid(case, &path, &first, "after a second one had come")?;
     says_who(case, &second, &first)?;
 
     case.step("open the file as the next one would, end the first, and take the lock");
-    case.matters(
-        "two at once is what the lock is there to prevent: each does the work of the other again",
-    );
+    case.matters(TWO_AT_ONCE);
     let early = File::options().read(true).write(true).open(&path)?;
     let word = case.word();
     first.write_line(&word)?;

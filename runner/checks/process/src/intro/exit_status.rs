@@ -21,6 +21,10 @@ pub(crate) fn exit_status(case: &mut Case) -> CheckResult {
     night(case, "one-missing", &with_a_gap, &with_a_gap[1..2])?;
 
     case.step("back up 256 files that are all missing");
+    case.matters(
+        "of what a program hands to exit(3) its parent gets the lowest eight bits: some numbers of \
+         failures look like another, and 256 of them like none",
+    );
     let prefix = case.word();
     let missing: Vec<_> = (0..256).map(|number| format!("{prefix}-{number}")).collect();
     night(case, "all-missing", &missing, &missing)?;

@@ -68,6 +68,12 @@ impl Instance {
         }
         let expected =
             format!("the pid file of {} (pid {own}) holds {own} and a newline", self.name);
+        if text.trim() == own.to_string() {
+            case.matters(
+                "tools that read such a file line by line, as the shell's `read` does, take a line \
+                 without an end for a failure",
+            );
+        }
         let (observed, named) = match (text.lines().count(), text.trim().parse::<i32>()) {
             (0, _) => ("when it was ready there was nothing in the file".to_owned(), None),
             (1, Ok(pid)) if pid == own => (format!("the file holds {text:?}"), None),

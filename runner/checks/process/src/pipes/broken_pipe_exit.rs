@@ -41,6 +41,10 @@ pub(crate) fn broken_pipe_exit(case: &mut Case) -> CheckResult {
     if ended != Ended::Killed(Signal::SIGPIPE as i32) {
         program.exits_with(0, secs(1)).expecting(expected).observing(when)?;
     }
+    case.matters(
+        "an error that is none trains people not to read errors: the next one, on a full disk, is \
+         overlooked with the rest",
+    );
     let words = program.text(Stream::Stderr);
     let observed = format!("{when} it {ended}, and said {words:?}");
     case.expect(words.is_empty(), "it ends without a word when nobody reads any more", observed)?;

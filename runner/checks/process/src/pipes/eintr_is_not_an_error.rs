@@ -4,6 +4,10 @@ use harness::process::{self, Set, signal_sets};
 use harness::until::secs;
 use nix::sys::signal::Signal;
 
+/// Where nothing died, and nothing was said.
+const UNANSWERED: &str = "a question is asked when somebody wants to know, and a count that answers \
+                          at its next input, whenever that comes, has not answered";
+
 /// A question that comes while it waits for input is answered at once, and changes nothing else.
 pub(crate) fn eintr_is_not_an_error(case: &mut Case) -> CheckResult {
     case.matters(
@@ -93,8 +97,14 @@ impl Count {
             (Some(line), Some(ended)) => format!("{when} it said {line:?} and {ended}"),
             (None, Some(ended)) => format!("{when} it {ended}"),
             (Some(line), None) => format!("{when} it said {line:?}, and the count was {wanted:?}"),
-            (None, None) if is_pending => format!("{when} it did not even take the signal"),
-            (None, None) => format!("{when} it took the signal, said nothing, and sleeps again"),
+            (None, None) if is_pending => {
+                case.matters(UNANSWERED);
+                format!("{when} it did not even take the signal")
+            }
+            (None, None) => {
+                case.matters(UNANSWERED);
+                format!("{when} it took the signal, said nothing, and sleeps again")
+            }
         };
         let stop = case.failure(expected, observed);
         Err(match status {

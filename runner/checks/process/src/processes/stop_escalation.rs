@@ -115,6 +115,12 @@ fn sleeps_meanwhile(case: &Case, manager: &Running, worker: i32) -> Result<(), S
         used.as_millis(),
         time.as_millis()
     );
+    if spins {
+        case.matters(
+            "a manager that spins takes from the worker the time in which it was to finish, and from \
+             everybody else on that machine",
+        );
+    }
     let tree = manager.snapshot("while the worker has time");
     case.expect(!spins, expected, observed).map_err(|stop| stop.with(tree))
 }

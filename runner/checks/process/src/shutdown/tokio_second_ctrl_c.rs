@@ -1,4 +1,4 @@
-use harness::check::{Case, CheckResult, Reworded, Running, Stop};
+use harness::check::{Case, CheckResult, Rest, Reworded, Running, Stop};
 use harness::process;
 use harness::supervise::Ended;
 use harness::until::{ms, secs};
@@ -39,7 +39,19 @@ pub(crate) fn tokio_second_ctrl_c(case: &mut Case) -> CheckResult {
     case.step("press Ctrl-C again");
     program.signal(Signal::SIGINT)?;
     let expected = "at the second Ctrl-C it ends at once, with status 130 or by SIGINT itself";
+    // Asleep without a timer it has not heard it, and will not. One that looks from time to time has
+    // its time to look.
+    if let Rest::Asleep(asleep) = program.sleeps_or_ends(secs(2))?
+        && asleep.wakes_in().is_none()
+    {
+        let tree = program.snapshot("after the second Ctrl-C");
+        return Err(case.failure(expected, deaf(&program)).with(tree));
+    }
     let ended = program.ends(ms(700)).expecting(expected).observing(deaf(&program))?;
+    case.matters(
+        "a script goes on after a command that failed by itself, and stops after one that Ctrl-C ended: \
+         the shell tells them apart by 130",
+    );
     let is_interrupted = matches!(ended, Ended::Exited(130) | Ended::Killed(2));
     case.expect(is_interrupted, expected, format!("after the second Ctrl-C it {ended}"))?;
     program.leaves_nothing()?;

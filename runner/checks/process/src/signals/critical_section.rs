@@ -12,12 +12,12 @@ use super::fate::{Fate, send};
 
 const EXPECTED: &str = "SIGTERM ends the program (a shell shows 143) after the transfer in hand";
 
+const HALF_DONE: &str = "a signal ends a program between any two of its instructions; what belongs \
+                         together is then half done, and the books do not say which half";
+
 /// SIGTERM waits for the end of a transfer, be it done or given up; nothing else changes.
 pub(crate) fn critical_section(case: &mut Case) -> CheckResult {
-    case.matters(
-        "a signal ends a program between any two of its instructions; what belongs together is \
-         then half done, and the books do not say which half",
-    );
+    case.matters(HALF_DONE);
     let bank = Bank { world: case.world()?, folder: case.folder().join("bank") };
     bank.world.holds("audit");
 
@@ -26,15 +26,21 @@ pub(crate) fn critical_section(case: &mut Case) -> CheckResult {
     let (program, before) = bank.opens(case, first)?;
     program.signal(Signal::SIGUSR1)?;
     bank.world.lets_go("audit", first, ActState::Done);
+    case.matters(
+        "a signal that somebody had blocked for a reason, and that comes through after an unrelated \
+         section, is the fault of whoever restored another mask than was there before",
+    );
     let answered = "SIGUSR1 waits, as it did before, and is answered after the transfer";
     program.reaches(&bank.world, "audit", first + 1, secs(3)).expecting(answered)?;
     program.prints("status: 1 done", secs(3)).expecting(answered)?;
 
     case.step("send SIGTERM in the middle of the next, and let that be done");
+    case.matters(HALF_DONE);
     bank.is_closed_after(case, &program, first + 1, ActState::Done)?;
     bank.has(case, Accounts { giver: before.giver - 200, taker: before.taker + 200 })?;
 
     case.step("start it again, send SIGTERM in the middle of a transfer, and refuse that");
+    case.matters(HALF_DONE);
     let first = case.number(2000..=2999);
     let (program, before) = bank.opens(case, first)?;
     bank.is_closed_after(case, &program, first, ActState::Refused)?;
@@ -107,12 +113,20 @@ impl Bank {
         match ended {
             Some(Ended::Killed(15) | Ended::Exited(143)) => Ok(()),
             Some(ended) => {
+                case.matters(
+                    "whoever started the program reads from its status whether it was ended by a signal \
+                     or came to its own end, and acts on that",
+                );
                 failure(format!("after transfer {id}, which was {how}, it {ended}"), &[])
             }
             None => {
                 let status = process::status(program.pid());
                 let is_pending = status.is_some_and(|status| status.is_pending(15));
                 let fate = if is_pending { "was still blocked" } else { "was forgotten" };
+                case.matters(
+                    "a program that goes on after it was asked to end is killed when its time is over, \
+                     in the middle of whatever it does then",
+                );
                 let observed = format!(
                     "after transfer {id}, which was {how}, SIGTERM {fate}, and it began another"
                 );

@@ -10,8 +10,8 @@ const EXPECTED: &str = "it sends its worker SIGTERM, and lives on until that has
 /// Asked to stop, the runner hands it on at once and waits; left alone, it costs nothing.
 pub(crate) fn wait_cannot_be_interrupted(case: &mut Case) -> CheckResult {
     case.matters(
-        "a service manager gives a service some time to stop, and then ends it and all that is \
-         below it by SIGKILL: who does not react loses the work in hand, at each update",
+        "who looks again and again whether there is something to do hears of it late, and keeps a \
+         processor awake that could sleep, on each machine that it runs on",
     );
     let teller = case.teller_path()?;
     let status = case.number(3..=99);
@@ -27,6 +27,10 @@ pub(crate) fn wait_cannot_be_interrupted(case: &mut Case) -> CheckResult {
         return Err(case.failure("while nothing happens it does not wake up", observed));
     }
 
+    case.matters(
+        "a service manager gives a service some time to stop, and then ends it and all that is \
+         below it by SIGKILL: who does not react loses the work in hand, at each update",
+    );
     case.step("send the runner SIGTERM");
     runner.signal(Signal::SIGTERM)?;
     let told = |runner: &Running| runner.stdout_lines().iter().any(|line| line == "got SIGTERM");

@@ -1,0 +1,73 @@
+//! What each provider has here.
+
+use harness::broker::{Broker, Missing, Provider, Told};
+
+use crate::bring_up::Unavailable;
+use crate::context::Context;
+use crate::local::{Distribution, needs_archive};
+use crate::{docker, given, local, mock};
+
+/// Whether every broker can be had. One line a broker and provider, and what is missing last.
+pub(super) fn status(brokers: &[Broker], context: &Context) -> bool {
+    let mut all = true;
+    for &broker in brokers {
+        let mut found = false;
+        let mut why = None;
+        for provider in [Provider::Given, Provider::Docker, Provider::Local, Provider::Mock] {
+            if provider == Provider::Mock && broker != Broker::Kafka {
+                continue;
+            }
+            let (mark, words) = match look(broker, provider, context) {
+                Ok(words) => {
+                    found = true;
+                    ("+", words)
+                }
+                Err(unavailable) => {
+                    let words = unavailable.reason.clone();
+                    if provider == Provider::Local {
+                        why = Some(unavailable);
+                    }
+                    ("-", words)
+                }
+            };
+            let name = name(provider);
+            context.teller.step(&format!("{mark} {:<9} {name:<7} {words}", broker.to_string()));
+        }
+        if let (false, Some(Unavailable { reason, next })) = (found, why) {
+            all = false;
+            context.teller.tell(&Told::Missing(Missing { broker, reason, next }));
+        }
+    }
+    all
+}
+
+fn look(broker: Broker, provider: Provider, context: &Context) -> Result<String, Unavailable> {
+    match provider {
+        Provider::Given if given::address(broker).is_none() => Err(Unavailable {
+            reason: format!("{} is not set", broker.variable()),
+            next: String::new(),
+        }),
+        Provider::Given => given::bring_up(broker, context).map(|up| up.ready.address),
+        Provider::Docker => docker::describe(broker),
+        Provider::Local => local::describe(broker).map(|words| words + slow(broker)),
+        Provider::Mock => {
+            mock::executable().map(|_| "librdkafka's mock cluster, a stand-in".into())
+        }
+    }
+}
+
+fn slow(broker: Broker) -> &'static str {
+    let is_slow =
+        broker == Broker::Kafka && Distribution::find().is_ok_and(|it| needs_archive(&it));
+    if is_slow { ", without the class-data archive that halves its start" } else { "" }
+}
+
+/// As `FAULTLINGS_BROKERS` has it.
+fn name(provider: Provider) -> &'static str {
+    match provider {
+        Provider::Given => "given",
+        Provider::Docker => "docker",
+        Provider::Local => "local",
+        Provider::Mock => "mock",
+    }
+}

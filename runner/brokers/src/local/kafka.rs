@@ -1,0 +1,126 @@
+//! Kafka in KRaft mode, broker and controller in one process.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use harness::broker::Broker;
+use harness::supervise::output;
+use harness::until::secs;
+
+use super::Distribution;
+use super::settings::FOR_LESSONS;
+use super::start::{Started, install};
+use crate::bring_up::Unavailable;
+use crate::context::Context;
+use crate::held::Server;
+use crate::ports;
+
+/// 16 bytes in base64url, as Kafka's `Uuid` wants them. Every cluster of the kit has the same: they
+/// never meet, and so one formatted folder serves for all.
+const CLUSTER: &str = "ZmF1bHRsaW5ncy1rYWZrYQ";
+
+pub(super) fn start(context: &Context) -> Result<Started, Unavailable> {
+    let found = Distribution::find()?;
+    let cannot = |reason: String| Unavailable { reason, next: install(Broker::Kafka) };
+    let [port, controller] = ports::free().map_err(cannot)?;
+    let folder = context.scratch.join(format!("kafka-{port}"));
+    let properties = prepare(&found, &folder, port, controller).map_err(cannot)?;
+    let launch = found.under_warden("kafka.Kafka").arg(&properties);
+    let tree = launch.start().map_err(|error| cannot(format!("cannot start Java: {error}")))?;
+    Ok(Started {
+        server: Server::new("Kafka", tree),
+        address: format!("127.0.0.1:{port}"),
+        version: Some(found.version),
+    })
+}
+
+/// Makes a folder from which `kafka.Kafka` starts, and says where its settings are.
+pub(super) fn prepare(
+    found: &Distribution,
+    folder: &Path,
+    port: u16,
+    controller: u16,
+) -> Result<PathBuf, String> {
+    let made = |error: io::Error| format!("cannot write {}: {error}", folder.display());
+    fs::create_dir_all(folder).map_err(made)?;
+    let (properties, log) = (folder.join("server.properties"), folder.join("log"));
+    fs::write(&properties, settings(port, controller, &log)).map_err(made)?;
+    let kept = found.formatted();
+    if !kept.join("meta.properties").is_file() {
+        format(found, folder, &properties, &kept)?;
+    }
+    if !log.is_dir() {
+        copy(&kept, &log).map_err(made)?;
+    }
+    Ok(properties)
+}
+
+fn settings(port: u16, controller: u16, log: &Path) -> String {
+    let own = format!(
+        "process.roles=broker,controller\nnode.id=1\n\
+         controller.quorum.voters=1@127.0.0.1:{controller}\n\
+         controller.listener.names=CONTROLLER\n\
+         listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}\n\
+         listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT\n\
+         log.dirs={}\n",
+        log.display()
+    );
+    FOR_LESSONS.iter().fold(own, |text, (key, value)| text + &format!("{key}={value}\n"))
+}
+
+/// Formatting starts a whole Java for three small files without a word about ports in them, so it is
+/// done once and kept; where nothing can be kept, the new folder stays for this one start.
+fn format(
+    found: &Distribution,
+    folder: &Path,
+    properties: &Path,
+    kept: &Path,
+) -> Result<(), String> {
+    let launch = found
+        .under_warden("kafka.tools.StorageTool")
+        .args(["format", "-t", CLUSTER, "-c"])
+        .arg(properties);
+    let done = output(launch, secs(60)).map_err(|error| format!("cannot format: {error}"))?;
+    if !done.success() {
+        let said = done.stderr.lines().chain(done.stdout.lines()).next().unwrap_or("nothing");
+        return Err(format!("Kafka's StorageTool {}; it said: {said}", done.ended));
+    }
+    let half = kept.with_extension(std::process::id().to_string());
+    let keep = || {
+        fs::create_dir_all(&found.kept)?;
+        copy(&folder.join("log"), &half)?;
+        fs::rename(&half, kept)
+    };
+    if keep().is_err() {
+        // Somebody else was faster, or the folder cannot be written.
+        let _ = fs::remove_dir_all(&half);
+    }
+    Ok(())
+}
+
+/// A folder of plain files.
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)?.flatten().filter(|entry| entry.path().is_file()) {
+        fs::copy(entry.path(), to.join(entry.file_name()))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::settings;
+
+    #[test]
+    fn it_listens_on_the_loopback_interface_alone() {
+        let text = settings(21_000, 21_001, Path::new("/tmp/log"));
+        assert!(
+            text.contains("listeners=PLAINTEXT://127.0.0.1:21000,CONTROLLER://127.0.0.1:21001\n")
+        );
+        assert!(text.contains("\nlog.dirs=/tmp/log\n"));
+        assert!(!text.contains("auto.create.topics"));
+    }
+}

@@ -1,0 +1,50 @@
+//! Answers of the broker: in time, or `Unknown`.
+
+use std::fmt::Display;
+use std::future::Future;
+use std::io;
+use std::time::Duration;
+
+use harness::check::Stop;
+use harness::until::secs;
+use lapin::options::ConfirmSelectOptions;
+use lapin::{Channel, Connection, ConnectionProperties, ErrorKind};
+use tokio::time::timeout;
+
+/// For one answer. RabbitMQ gives one within milliseconds, on a busy machine within a second.
+const ANSWER_TIME: Duration = secs(6);
+
+/// 404 in AMQP 0-9-1: there is no such queue or exchange.
+const NOT_FOUND: u16 = 404;
+
+pub(crate) async fn connect(address: &str) -> lapin::Result<(Connection, Channel)> {
+    let uri = format!("amqp://{address}");
+    let connection = Connection::connect(&uri, ConnectionProperties::default()).await?;
+    let channel = confirming_channel(&connection).await?;
+    Ok((connection, channel))
+}
+
+pub(crate) async fn confirming_channel(connection: &Connection) -> lapin::Result<Channel> {
+    let channel = connection.create_channel().await?;
+    channel.confirm_select(ConfirmSelectOptions::default()).await?;
+    Ok(channel)
+}
+
+pub(crate) async fn in_time<T>(
+    address: &str,
+    answer: impl Future<Output = lapin::Result<T>>,
+) -> Result<T, Stop> {
+    match timeout(ANSWER_TIME, answer).await {
+        Ok(answer) => answer.map_err(|error| no_answer(address, error)),
+        Err(_) => Err(no_answer(address, io::Error::from(io::ErrorKind::TimedOut))),
+    }
+}
+
+fn no_answer(address: &str, error: impl Display) -> Stop {
+    let reason = format!("RabbitMQ at {address} did not do what the check asked of it: {error}");
+    Stop::unknown(reason, "cargo run -- brokers status")
+}
+
+pub(crate) fn is_missing(error: &ErrorKind) -> bool {
+    matches!(error, ErrorKind::ProtocolError(error) if error.get_id() == NOT_FOUND)
+}

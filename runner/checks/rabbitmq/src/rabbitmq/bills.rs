@@ -1,0 +1,120 @@
+//! The three queues of the program that prints bills.
+
+use harness::check::{Case, Rest, Running, Stop};
+use harness::evidence::{BrokerFact, BrokerState, Evidence};
+use harness::until::{ms, secs};
+use harness::world::{ActState, World};
+
+use crate::broker::Rabbit;
+use crate::queue::Queue;
+use crate::shift::moves;
+
+/// How often a bill is tried in all.
+pub(super) const ATTEMPTS: usize = 3;
+
+/// The queues, of one scene alone; the program makes them.
+pub(super) struct Bills<'a> {
+    case: &'a Case,
+    run: String,
+    pub(super) work: Queue<'a>,
+    pub(super) wait: Queue<'a>,
+    pub(super) dead: Queue<'a>,
+}
+
+/// How often the printer was asked for this bill.
+pub(super) fn tries(world: &World, bill: u64) -> usize {
+    world.acts().iter().filter(|act| act.what == "print" && act.id == bill).count()
+}
+
+impl<'a> Bills<'a> {
+    /// `scene` sets its queues apart from those of another scene of the same run.
+    pub(super) fn new(case: &'a Case, rabbit: &'a Rabbit, scene: &str) -> Self {
+        let run = case.name(scene);
+        let queue = |end: &str| rabbit.queue(&format!("{run}_bills{end}"));
+        let (work, wait, dead) = (queue(""), queue(".wait"), queue(".dead"));
+        Self { case, run, work, wait, dead }
+    }
+
+    /// Starts the program, which makes its queues before it is ready.
+    pub(super) fn starts(&self, pause_ms: u32) -> Result<Running, Stop> {
+        let program = self.case.program().env("PAUSE_MS", pause_ms.to_string());
+        // What `world::name` puts before a name.
+        let program = program.env("FAULTLINGS_RUN", &self.run).start()?;
+        program.prints("ready", secs(5))?;
+        for (queue, name) in [(&self.work, "bills"), (&self.dead, "bills.dead")] {
+            let expected = "the queues are there when it is ready";
+            self.case.expect(queue.exists()?, expected, format!("there is no queue {name}"))?;
+        }
+        Ok(program)
+    }
+
+    /// Three bills in the order in which they lie there.
+    pub(super) fn receives_three(&self) -> Result<[u64; 3], Stop> {
+        let first = self.case.number(10_000..=90_000);
+        let three = [first, first + 1, first + 2];
+        self.work.receives(three)?;
+        Ok(three)
+    }
+
+    /// The bill behind the refused one gets its turn.
+    pub(super) fn lets_pass(
+        &self,
+        program: &Running,
+        world: &World,
+        bad: u64,
+        behind: u64,
+    ) -> Result<(), Stop> {
+        let expected = "while a refused bill waits, the one behind it is printed";
+        let observed = program.until(expected, secs(10), |program| {
+            if tries(world, behind) > 0 {
+                return Ok(Ok(None));
+            }
+            let count = tries(world, bad);
+            if count > ATTEMPTS {
+                let observed =
+                    format!("bill {bad} was tried {count} times, and {behind} behind it not once");
+                return Ok(Ok(Some(observed)));
+            }
+            if let Some(ended) = program.ended() {
+                return Ok(Ok(Some(format!("after the refusal it {ended}"))));
+            }
+            world.lets_go("print", bad, ActState::Refused);
+            match program.sleeps_or_ends(ms(100)) {
+                Ok(Rest::Asleep(_)) => {
+                    let has_moved = || Ok(tries(world, behind) > 0 || tries(world, bad) > count);
+                    let observed =
+                        format!("it sleeps, and bill {behind} behind {bad} is not printed");
+                    match moves(&self.work, has_moved) {
+                        Ok(true) => Err(String::new()),
+                        Ok(false) => Ok(Ok(Some(observed))),
+                        Err(stop) => Ok(Err(stop)),
+                    }
+                }
+                Err(Stop::Unknown(unknown)) => Ok(Err(Stop::Unknown(unknown))),
+                _ => Err(format!("bill {bad} was tried {count} times, and {behind} not yet")),
+            }
+        })??;
+        match observed {
+            None => Ok(()),
+            Some(observed) => Err(self.case.failure(expected, observed)),
+        }
+    }
+
+    /// How many messages are ready in each.
+    pub(super) fn ready(&self) -> Result<[u32; 3], Stop> {
+        Ok([self.work.ready()?, self.wait.ready()?, self.dead.ready()?])
+    }
+
+    /// The same as evidence, beside what should be.
+    pub(super) fn evidence(&self, expected: [u32; 3]) -> Result<Evidence, Stop> {
+        let names = ["bills", "bills.wait", "bills.dead"].into_iter();
+        let rows =
+            names.zip(self.ready()?).zip(expected).map(|((name, observed), expected)| BrokerFact {
+                name: format!("{name}, messages_ready"),
+                observed: observed.to_string(),
+                expected: Some(expected.to_string()),
+            });
+        let of = "of the three queues".to_owned();
+        Ok(Evidence::Broker(BrokerState { of, rows: rows.collect() }))
+    }
+}

@@ -1,0 +1,52 @@
+//! Message brokers: those that later chapters need.
+
+use harness::broker::{Broker, Missing};
+
+use super::finding::Finding;
+
+/// What was seen of the brokers that the course needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Brokers {
+    /// The program that starts them is built on the way to their chapters, and was not yet.
+    NotBuilt,
+    /// It gave no answer that is understood: what it said.
+    NoAnswer(String),
+    /// Of each: where it can be had, or why it cannot.
+    Seen(Vec<(Broker, Result<String, Missing>)>),
+}
+
+/// A line a broker. None is ever bad: the chapters before theirs need none, and they have words of
+/// their own.
+pub(super) fn brokers(seen: &Brokers) -> Vec<Finding> {
+    match seen {
+        Brokers::NotBuilt => {
+            let meaning =
+                "not looked for, and only later chapters need them: cargo run -- brokers status";
+            vec![Finding::optional("brokers", meaning)]
+        }
+        Brokers::NoAnswer(said) => {
+            let meaning = format!("could not be asked for ({said}): cargo run -- brokers status");
+            vec![Finding::optional("brokers", meaning)]
+        }
+        Brokers::Seen(all) => all.iter().map(|(broker, how)| one(*broker, how)).collect(),
+    }
+}
+
+fn one(broker: Broker, how: &Result<String, Missing>) -> Finding {
+    match how {
+        Ok(detail) => Finding::good(name(broker), detail),
+        Err(Missing { reason, next, .. }) => {
+            let meaning =
+                format!("not to be had, and only its chapters need it ({reason}): {next}");
+            Finding::optional(name(broker), meaning)
+        }
+    }
+}
+
+fn name(broker: Broker) -> &'static str {
+    match broker {
+        Broker::Kafka => "Kafka",
+        Broker::Rabbitmq => "RabbitMQ",
+        Broker::Nats => "NATS",
+    }
+}
