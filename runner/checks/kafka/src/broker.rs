@@ -73,6 +73,13 @@ impl Kafka {
         Ok(())
     }
 
+    /// Whether it is librdkafka's mock cluster, which stands in for Kafka where there is none, and
+    /// which knows no request of an administrator.
+    pub(crate) fn is_a_mock(&self) -> bool {
+        let id = self.admin.inner().fetch_cluster_id(ANSWER_TIME);
+        id.is_some_and(|id| id.starts_with("mockCluster"))
+    }
+
     pub(crate) fn admin(&self) -> &AdminClient<DefaultClientContext> {
         &self.admin
     }

@@ -8,6 +8,7 @@ use harness::check::{Case, Stop};
 use harness::until::{secs, until};
 use rdkafka::admin::{NewTopic, TopicReplication};
 use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::error::KafkaError;
 use rdkafka::message::Message;
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer};
 use rdkafka::{Offset, TopicPartitionList};
@@ -44,19 +45,17 @@ impl Kafka {
         name: &str,
         partitions: i32,
     ) -> Result<Topic<'_>, Stop> {
-        let topic = Topic {
+        let mut topic = Topic {
             kafka: self,
             name: case.name(name),
             partitions,
             read: RefCell::default(),
             reader: RefCell::default(),
         };
-        let new = NewTopic::new(&topic.name, partitions, TopicReplication::Fixed(1));
-        let made = self.waits(self.admin().create_topics([&new], &options()));
-        let made = made.map_err(|error| trouble("make a topic", &error))?;
-        if let Some(Err((_, code))) = made.into_iter().next() {
-            let reason = format!("Kafka could not make a topic: {code}");
-            return Err(Stop::unknown(reason, "cargo run -- brokers status"));
+        if self.is_a_mock() {
+            topic.partitions = topic.is_spoken_of()?;
+        } else {
+            topic.is_made()?;
         }
         topic.is_served()?;
         Ok(topic)
@@ -66,6 +65,38 @@ impl Kafka {
 impl Topic<'_> {
     pub(crate) fn name(&self) -> &str {
         &self.name
+    }
+
+    fn is_made(&self) -> Result<(), Stop> {
+        let new = NewTopic::new(&self.name, self.partitions, TopicReplication::Fixed(1));
+        let made = self.kafka.waits(self.kafka.admin().create_topics([&new], &options()));
+        let made = made.map_err(|error| trouble("make a topic", &error))?;
+        match made.into_iter().next() {
+            Some(Err((_, code))) => {
+                let reason = format!("Kafka could not make a topic: {code}");
+                Err(Stop::unknown(reason, "cargo run -- brokers status"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// librdkafka's mock cluster does not know the request that makes a topic. It makes one when a
+    /// producer asks about it, with as many partitions as it likes; tells how many.
+    fn is_spoken_of(&self) -> Result<i32, Stop> {
+        let speaker = self.kafka.config().set("allow.auto.create.topics", "true").create();
+        let speaker: BaseProducer = speaker.map_err(|error| trouble("be spoken to", &error))?;
+        let count = until(KNOWN, || {
+            let metadata = speaker.client().fetch_metadata(Some(&self.name), answer_time()).ok()?;
+            let count = metadata.topics().first()?.partitions().len();
+            i32::try_from(count).ok().filter(|&count| count > 0)
+        });
+        let reason = "Kafka does not make a topic that is spoken of";
+        count.ok_or_else(|| Stop::unknown(reason, "cargo run -- brokers status"))
+    }
+
+    /// How many it has; a stand-in for Kafka may have given it more than were asked for.
+    pub(crate) fn partitions(&self) -> i32 {
+        self.partitions
     }
 
     /// Waits until each partition has a leader.
@@ -142,7 +173,7 @@ impl Topic<'_> {
     }
 
     /// Reads from the beginning of each partition, as a member of no group.
-    fn new_reader(&self) -> Result<ManuallyDrop<BaseConsumer>, rdkafka::error::KafkaError> {
+    fn new_reader(&self) -> Result<ManuallyDrop<BaseConsumer>, KafkaError> {
         let mut config = self.kafka.config();
         // librdkafka wants a name of a group where offsets may be stored; none are.
         config.set("group.id", &self.name).set("enable.auto.commit", "false");
@@ -160,6 +191,9 @@ impl Topic<'_> {
 
 impl Drop for Topic<'_> {
     fn drop(&mut self) {
+        if self.kafka.is_a_mock() {
+            return; // It cannot remove one either.
+        }
         // What cannot be removed now is swept by a later check.
         let _ = self.kafka.waits(self.kafka.admin().delete_topics(&[&self.name], &options()));
     }

@@ -79,7 +79,8 @@ fn stores(case: &Case, job: &Running, topic: &Topic, orders: &[String]) -> Resul
         Err(Stop::Failed(_)) => format!("after 3 s it was not done, and {count}"),
         Err(unknown) => return Err(unknown),
     };
-    let stored: Vec<_> = records.into_iter().map(|record| record.payload).collect();
+    let mut stored: Vec<_> = records.into_iter().map(|record| record.payload).collect();
+    stored.sort();
     let holds = stored == orders && ended == Ok(Ended::Exited(0));
     case.expect(holds, expected, observed).map_err(|stop| stop.with(view))
 }

@@ -47,10 +47,11 @@ pub(crate) fn kafka_key_per_user(case: &mut Case) -> CheckResult {
         in_order(case, &topic.records()?, &cards, "after a second run ")?;
 
         case.passed(format!(
-            "{} events of {CARDS} cards were stored in {} of {PARTITIONS} partitions, those of each \
+            "{} events of {CARDS} cards were stored in {} of {} partitions, those of each \
              card in one and in order, over two runs",
             CARDS * 5,
-            used.len()
+            used.len(),
+            topic.partitions()
         ))
     })
 }
