@@ -7,7 +7,7 @@
 
 use std::error::Error;
 
-use futures_lite::StreamExt;
+use futures_util::StreamExt;
 use lapin::options::{BasicAckOptions, BasicConsumeOptions, BasicQosOptions};
 use lapin::types::FieldTable;
 use lapin::{Connection, ConnectionProperties};

@@ -19,7 +19,7 @@
 use std::env;
 use std::error::Error;
 
-use futures_lite::StreamExt;
+use futures_util::StreamExt;
 use lapin::options::{
     BasicAckOptions, BasicConsumeOptions, BasicPublishOptions, BasicQosOptions, BasicRejectOptions,
     ConfirmSelectOptions, QueueDeclareOptions,

@@ -26,7 +26,7 @@
 
 use std::error::Error;
 
-use futures_lite::StreamExt;
+use futures_util::StreamExt;
 use lapin::options::{
     BasicAckOptions, BasicConsumeOptions, BasicNackOptions, BasicQosOptions, QueueDeclareOptions,
 };
