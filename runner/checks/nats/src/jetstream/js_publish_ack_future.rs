@@ -140,16 +140,11 @@ impl Sending {
             }
             _ => {}
         }
-        if is < can {
-            return fails(format!("it {ended}; {is} of the {can} orders that can be stored are"));
-        }
-        let silent: Vec<_> = orders.iter().filter(|it| !self.is_mentioned(it)).collect();
-        if let Some(order) = silent.first() {
-            let words = format!(
-                "it {ended}, and said nothing of {} orders, the first of which is {order}",
-                silent.len()
-            );
-            return fails(words);
+        let silent = orders.iter().filter(|order| !self.is_mentioned(order)).count();
+        if is < can || silent > 0 {
+            return fails(format!(
+                "it {ended}; {is} of the {can} orders that can be stored are, and of {silent} it said nothing"
+            ));
         }
         let in_order = self.said.iter().map(|(order, _)| order).eq(orders);
         if in_order {
