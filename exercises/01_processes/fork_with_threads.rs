@@ -17,8 +17,8 @@
 //! Another thread logs how the service is, every LOG_MS (1000 unless set), on stdout and on stderr.
 //!
 //! What it should do: just that, at whatever moment a save is ordered. The copy has to be written
-//! also while nobody reads the log; what there is to say about it can wait until somebody does. The
-//! line on the beginning of a save is not needed.
+//! also while nobody reads the log; what there is to say about it can wait until somebody does. Of
+//! what it says about saves, others rely on the lines above.
 //!
 //! By hand, typing `put a=1`, `put b=2`, `save /tmp/copy`:
 //!

@@ -16,7 +16,8 @@
 //! ```
 //!
 //! What it should do: just that; and after each of these ends every sale that it called booked is in
-//! the journal, and the marker is gone.
+//! the journal, and the marker is gone. Where the journal cannot be written, as the disk is full, the
+//! status is not 0.
 //!
 //! By hand, typing some amounts, then Ctrl-D, and then once more:
 //!

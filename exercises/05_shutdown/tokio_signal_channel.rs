@@ -14,8 +14,9 @@
 //! ```
 //!
 //! What it should do: at SIGUSR1 send the next batch at once; at SIGTERM end at once, with status 0.
-//! A batch that is under way, and cannot be sent in halves, is finished first. The battery is small:
-//! in a pause nothing wakes up to look whether there is something to do.
+//! A batch that is under way, and cannot be sent in halves, is finished first; none is begun after
+//! SIGTERM, whatever was ordered before. The battery is small: in a pause nothing wakes up to look
+//! whether there is something to do.
 //!
 //! By hand, and from another terminal (pgrep knows 15 letters of a name):
 //!

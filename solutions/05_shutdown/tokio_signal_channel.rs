@@ -62,7 +62,7 @@ async fn send_from(
         // item only when it is ready ("cancel safety" on its page). `None` would mean that main is
         // gone, which is an order to stop as well.
         //
-        // `time::timeout(interval, orders.recv())` says the same in one line. A std channel's
+        // `time::timeout(interval, orders.recv())` says nearly the same in one line. A std channel's
         // `recv_timeout` would block the thread, and with it main, who has the order to pass on.
         tokio::select! {
             () = time::sleep(interval) => {}
@@ -70,6 +70,13 @@ async fn send_from(
                 Some(Order::SendNow) => {}
                 Some(Order::Stop) | None => return batch - first + 1,
             },
+        }
+        // A channel has an order, and a stop may stand behind an older "send now": both came during
+        // one batch. So all that is there is looked at before the next batch. Two of "now" are one.
+        while let Ok(order) = orders.try_recv() {
+            if let Order::Stop = order {
+                return batch - first + 1;
+            }
         }
     }
     0

@@ -22,8 +22,11 @@ async fn main() -> io::Result<()> {
     loop {
         // `recv` takes a line only when it is ready with it, so that none is lost when it is dropped.
         let order = tokio::select! {
-            order = orders.recv() => order,
+            // The first that is ready, from the top: nothing is sold after SIGTERM, however many orders
+            // wait. Without `biased` it would be left to chance each time.
+            biased;
             _ = stops.recv() => break,
+            order = orders.recv() => order,
         };
         match order {
             Some(order) => sold += sell(&order?).await,

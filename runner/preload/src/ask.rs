@@ -16,7 +16,8 @@ const AT_FORK: &CStr = c"PRELOAD_AT_FORK";
 const IN_ALLOCATOR: &CStr = c"PRELOAD_IN_ALLOCATOR";
 /// The file that grows by each answer to it: nobody is asked again before he has answered.
 const ANSWERS: &CStr = c"PRELOAD_ANSWERS";
-/// The file that grows by a byte with each of these signals.
+/// The file that grows by a byte with each of these signals. There are none before somebody makes it: a
+/// program that is only just installing what takes the signal owes nobody an answer.
 const ASKED: &CStr = c"PRELOAD_ASKED";
 
 /// So many milliseconds the main thread stays inside the allocator for somebody else to answer.
@@ -29,16 +30,9 @@ static BEFORE: AtomicI64 = AtomicI64::new(-1);
 
 /// The program handles this signal from now on, or does not any more.
 pub(crate) fn handles(signal: c_int, is_handled: bool) {
-    if number(IN_ALLOCATOR) != Some(signal) {
-        return;
+    if number(IN_ALLOCATOR) == Some(signal) {
+        IS_ARMED.store(is_handled, Ordering::Release);
     }
-    if is_handled && TALLY.load(Ordering::Relaxed) == -1 {
-        let flags = libc::O_WRONLY | libc::O_CREAT | libc::O_APPEND | libc::O_CLOEXEC;
-        // SAFETY: getenv(3) gives a string or null, which open(2) refuses.
-        let tally = unsafe { libc::open(libc::getenv(ASKED.as_ptr()), flags, 0o600) };
-        TALLY.store(tally, Ordering::Relaxed);
-    }
-    IS_ARMED.store(is_handled, Ordering::Release);
 }
 
 /// Called at the beginning of malloc(3) and the others.
@@ -51,7 +45,8 @@ pub(crate) fn in_the_allocator() {
         }
         let errno = *libc::__errno_location();
         let size = answers();
-        if size > BEFORE.load(Ordering::Relaxed)
+        if is_wanted()
+            && size > BEFORE.load(Ordering::Relaxed)
             && let Some(signal) = number(IN_ALLOCATOR)
         {
             BEFORE.store(size, Ordering::Relaxed);
@@ -68,6 +63,17 @@ pub(crate) fn in_the_allocator() {
         }
         *libc::__errno_location() = errno;
     }
+}
+
+/// Whether the file for the tally is there by now. It is opened here and stays open.
+fn is_wanted() -> bool {
+    if TALLY.load(Ordering::Relaxed) == -1 {
+        let flags = libc::O_WRONLY | libc::O_APPEND | libc::O_CLOEXEC;
+        // SAFETY: getenv(3) gives a string or null, which open(2) refuses.
+        let tally = unsafe { libc::open(libc::getenv(ASKED.as_ptr()), flags) };
+        TALLY.store(tally, Ordering::Relaxed);
+    }
+    TALLY.load(Ordering::Relaxed) != -1
 }
 
 /// In the place of fork(2).

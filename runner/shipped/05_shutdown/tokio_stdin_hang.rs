@@ -6,7 +6,7 @@
 //! and presses Enter.
 //!
 //! What it does: reads one seat a line and sells it. At SIGTERM, and at the end of the input, it
-//! finishes the sale in hand, says how many there were, and ends with status 0:
+//! finishes the sale in hand, begins no other, says how many there were, and ends with status 0:
 //!
 //! ```text
 //! seat 12 sold
@@ -37,8 +37,9 @@ async fn main() -> io::Result<()> {
     loop {
         // Both may be dropped at any time: `next_line` keeps what it has read for its next call.
         let order = tokio::select! {
-            order = orders.next_line() => order?,
+            biased; // If both are ready, the first: nothing is sold after SIGTERM.
             _ = stops.recv() => break,
+            order = orders.next_line() => order?,
         };
         match order {
             Some(order) => sold += sell(&order).await,

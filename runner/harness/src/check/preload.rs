@@ -69,8 +69,8 @@ impl Program {
     }
 
     /// Preloads the library, which sends it this signal again and again while its main thread is inside
-    /// the allocator, from the time on when it is handled: to be answered in the file `answers`. It is
-    /// not sent again before that file has grown; the file `asked` grows by a byte each time.
+    /// the allocator, from the time on when it is handled and the file `asked` is made: to be answered in
+    /// the file `answers`. It is not sent again before that has grown; `asked` grows by a byte each time.
     #[must_use]
     pub fn asked_in_the_allocator(
         self,

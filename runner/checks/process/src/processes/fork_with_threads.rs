@@ -30,6 +30,8 @@ pub(crate) fn fork_with_threads(case: &mut Case) -> CheckResult {
     )
 }
 
+const WAITS: &str = "the service itself sleeps in futex for a lock, without a child";
+
 struct Saver {
     service: Running,
     copy: String,
@@ -79,6 +81,12 @@ fn saves_while_held(case: &Case, mut saver: Saver, name: &str) -> Result<(), Sto
     let expected = format!("a copy is written, also while nobody reads {name}");
     let seen = saver.service.until(&expected, secs(3), written_or_stuck(&path, &saver.copy))?;
     seen.map_err(|stuck| {
+        if stuck == WAITS {
+            case.matters(
+                "a service that waits for whoever reads its log takes no orders meanwhile, and writes \
+                 no copy",
+            );
+        }
         let observed = format!("{stuck}; another thread was inside a write to {name}");
         let tree = saver.service.snapshot(&format!("while nobody reads {name}"));
         case.failure(&expected, observed).with(tree)
@@ -107,9 +115,7 @@ fn written_or_stuck(path: &str, copy: &str) -> impl FnMut(&Running) -> Seen<Resu
         let main = process::threads(service.pid()).into_iter().next();
         let waits = main.filter(|main| main.sleeps_without_timer() && is_in_futex(main));
         if is_alone && waits.is_some() && before == waits {
-            return Ok(
-                Err("the service itself sleeps in futex for a lock, without a child".into()),
-            );
+            return Ok(Err(WAITS.into()));
         }
         before = waits;
         Err("the copy was not complete".to_owned())

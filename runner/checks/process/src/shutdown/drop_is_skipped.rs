@@ -1,9 +1,11 @@
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use harness::check::{Case, CheckResult, Rest, Reworded, Running, Stop, list_lines};
 use harness::evidence::{Evidence, Lines};
 use harness::report::Stream;
+use harness::supervise::Ended;
 use harness::until::secs;
 use nix::sys::signal::Signal;
 
@@ -24,6 +26,7 @@ pub(crate) fn drop_is_skipped(case: &mut Case) -> CheckResult {
     }
     program.signal(Signal::SIGTERM)?;
     stops(case, &program, "at SIGTERM it ends")?;
+    program.ends(secs(1))?;
     is_left_in_order(case, &program, &till, 0)?;
     program.exits_with(0, secs(1)).expecting("at SIGTERM it ends with status 0")?;
     program.prints("closed after 3 sales", secs(1))?;
@@ -65,10 +68,40 @@ pub(crate) fn drop_is_skipped(case: &mut Case) -> CheckResult {
     is_left_in_order(case, &program, &till, 5)?;
     program.leaves_nothing()?;
 
+    says_when_the_disk_is_full(case)?;
+
     case.passed(
         "SIGTERM, a line that is no amount and the end of the input: after each of them the journal \
-         had every sale that was called booked, and the marker was gone; nothing ended beside main",
+         had every sale that was called booked, and the marker was gone; nothing ended beside main; \
+         and where the disk was full the status said so",
     )
+}
+
+/// What waits in a buffer has been called booked by now, and cannot be written.
+fn says_when_the_disk_is_full(case: &Case) -> Result<(), Stop> {
+    case.step("open a till whose journal is on a full disk, book two sales, and send SIGTERM");
+    case.matters(
+        "the sales of a day are not in the journal, and the script that closes the till takes its \
+         status for an orderly end",
+    );
+    let till = case.folder().join(case.word());
+    fs::create_dir(&till)?;
+    symlink("/dev/full", till.join("journal"))?;
+    let mut program = open(case, &till)?;
+    let sales = [case.number(100..=99_999), case.number(100..=99_999)];
+    program.types(&sales.map(|cents| format!("{cents}\n")).concat())?;
+    // It may have said so and wait, or have ended by an error.
+    let is_told = |line: &str| line.ends_with("booked").then_some(());
+    let booked = program.prints_nth(2, "two sales as booked", secs(2), is_told).is_ok();
+    program.signal(Signal::SIGTERM)?;
+    let ended = program.ends(secs(2))?;
+    let words =
+        if booked { "two sales were called booked" } else { "no two sales were called booked" };
+    let observed = format!("{words}, none could be written, and the program {ended}");
+    let expected = "where the journal cannot be written it does not end with status 0";
+    case.expect(ended != Ended::Exited(0), expected, observed)?;
+    let observed = "after that the marker was still there";
+    case.expect(!till.join("in_use").exists(), "the marker is gone, however it ends", observed)
 }
 
 fn open(case: &Case, till: &Path) -> Result<Running, Stop> {
@@ -102,7 +135,12 @@ fn is_left_in_order(case: &Case, program: &Running, till: &Path, older: usize) -
         true => format!("{marker}, and the journal is complete"),
         false => {
             let kept = booked.iter().filter(|sale| journal.contains(sale)).count();
-            format!("{marker}, and of {} booked sales {kept} are in the journal", booked.len())
+            match booked.len() {
+                1 if kept == 0 => {
+                    format!("{marker}, and the one booked sale is not in the journal")
+                }
+                count => format!("{marker}, and of {count} booked sales {kept} are in the journal"),
+            }
         }
     };
     if is_complete && !is_up {

@@ -18,18 +18,24 @@ pub(crate) fn tokio_signal_channel(case: &mut Case) -> CheckResult {
     world.lets_go("send", first, ActState::Done);
     pauses(case, &program, secs(600))?;
 
-    case.step("send SIGUSR1 in the pause, and SIGTERM in the next one");
+    case.step("send SIGTERM in the pause");
     case.matters("an order that is carried out ten minutes later was given to nobody");
+    program.signal(Signal::SIGTERM)?;
+    ends_after(case, &program, 1)?;
+
+    case.step("start it again, send SIGUSR1 in the pause, and SIGTERM in the next one");
+    let first = case.number(100..=999);
+    let program = start(case, &world, first, "600000")?;
+    world.lets_go("send", first, ActState::Done);
+    pauses(case, &program, secs(600))?;
     program.signal(Signal::SIGUSR1)?;
     let expected = "at SIGUSR1 the next batch is sent at once";
-    brings(case, &program, expected, || is_begun(first + 1))?;
+    let alone = "SIGTERM was heard in a pause, and SIGUSR1 was not";
+    brings(case, &program, expected, || is_begun(first + 1)).observing(alone)?;
     world.lets_go("send", first + 1, ActState::Done);
     pauses(case, &program, secs(600))?;
     program.signal(Signal::SIGTERM)?;
-    stops(case, &program, "at SIGTERM it ends, without waiting for the pause")?;
-    program.exits_with(0, secs(1)).expecting("at SIGTERM it ends with status 0")?;
-    program.prints("stopped after 2 batches", secs(1))?;
-    program.leaves_nothing()?;
+    ends_after(case, &program, 2)?;
 
     case.step("start it again, and send SIGUSR1 in the middle of a batch");
     case.matters("what is cut off between a request and its answer is neither sent nor not sent");
@@ -45,17 +51,20 @@ pub(crate) fn tokio_signal_channel(case: &mut Case) -> CheckResult {
     let lost = "it came in the middle of a batch";
     brings(case, &program, expected, || is_begun(first + 1)).observing(lost)?;
 
-    case.step("send SIGTERM in the middle of the next batch");
+    case.step("send SIGUSR1, and then SIGTERM, in the middle of the next batch");
+    program.signal(Signal::SIGUSR1)?;
+    is_still_inside(case, &program, whole)?;
     program.signal(Signal::SIGTERM)?;
     is_still_inside(case, &program, whole)?;
     world.lets_go("send", first + 1, ActState::Done);
-    stops(
-        case,
-        &program,
-        "a SIGTERM that comes in the middle of a batch is heard when it is sent",
-    )?;
+    case.matters("whoever says stop has a reason: what begins after it is cut off by the battery");
+    let expected = "a SIGTERM that comes in the middle of a batch is heard when it is sent";
+    let heard = stops(case, &program, expected);
+    let observed =
+        format!("SIGUSR1 and then SIGTERM came during batch {}, and one more was begun", first + 1);
+    case.expect(!is_begun(first + 2), "no batch is begun after SIGTERM", observed)?;
+    heard?;
     program.exits_with(0, secs(1)).expecting("at SIGTERM it ends with status 0")?;
-    case.expect(!is_begun(first + 2), "no batch is begun after SIGTERM", "one more was begun")?;
     program.leaves_nothing()?;
 
     case.step("start it with a pause of 20 ms, and let it be");
@@ -70,6 +79,14 @@ pub(crate) fn tokio_signal_channel(case: &mut Case) -> CheckResult {
         "each order was heard at once in a pause, and after the batch where one was under way; \
          without orders one batch followed the other, and nothing woke in between",
     )
+}
+
+/// SIGTERM came in a pause.
+fn ends_after(case: &Case, program: &Running, batches: u64) -> Result<(), Stop> {
+    stops(case, program, "at SIGTERM it ends, without waiting for the pause")?;
+    program.exits_with(0, secs(1)).expecting("at SIGTERM it ends with status 0")?;
+    program.prints(&format!("stopped after {batches} batches"), secs(1))?;
+    program.leaves_nothing()
 }
 
 /// Inside its first batch.

@@ -31,6 +31,7 @@ pub(crate) fn tokio_stdin_hang(case: &mut Case) -> CheckResult {
     program.sleeps_or_ends(secs(2))?;
     program.signal(Signal::SIGTERM)?;
     closes(case, &program)?;
+    case.matters("whoever closes the offices has to know how many tickets each has sold");
     program.exits_with(0, secs(1)).expecting("when it has closed it ends with status 0")?;
     program.prints("closed after 2 tickets", secs(1))?;
     program.leaves_nothing()?;
@@ -51,6 +52,10 @@ pub(crate) fn tokio_stdin_hang(case: &mut Case) -> CheckResult {
     stops(case, &program, "it ends when the sale in hand is finished")?;
     program.exits_with(0, secs(1)).expecting("when it has closed it ends with status 0")?;
     program.prints("closed after 1 tickets", secs(1))?;
+
+    case.step("start six more, and send SIGTERM in the middle of a sale, with orders waiting");
+    case.matters("an office that goes on selling after it was closed has queues, and no end");
+    begins_no_other(case, &world)?;
 
     case.step("start it again, order five tickets in one go, and end its input");
     case.matters(
@@ -76,6 +81,29 @@ pub(crate) fn tokio_stdin_hang(case: &mut Case) -> CheckResult {
         "asked to stop, it ended with its input open and nobody typing, and not in the middle of a \
          sale; all of 5 orders were sold that stood in the input at its end",
     )
+}
+
+/// Stop and next order are there at the same time. Whoever leaves that to chance is caught by one of six.
+fn begins_no_other(case: &Case, world: &World) -> Result<(), Stop> {
+    let first = case.number(100_000..=900_000);
+    for seat in (0..6).map(|office| first + office * 10) {
+        let mut program = case.program().with_stdin().start()?;
+        let orders: String = (seat..seat + 4).map(|seat| format!("{seat}\n")).collect();
+        program.prints("ready", secs(3))?;
+        program.types(&orders)?;
+        program.reaches(world, "sell", seat, secs(2))?;
+        program.signal(Signal::SIGTERM)?;
+        is_still_inside(case, &program, "the sale in hand is finished after SIGTERM")?;
+        world.lets_go("sell", seat, ActState::Done);
+        let closed = stops(case, &program, "it ends when the sale in hand is finished");
+        let is_begun = world.acts().iter().any(|act| act.id == seat + 1);
+        let observed =
+            format!("seat {} was begun after SIGTERM, which came during {seat}", seat + 1);
+        case.expect(!is_begun, "no sale is begun after SIGTERM", observed)?;
+        closed?;
+        program.exits_with(0, secs(1)).expecting("when it has closed it ends with status 0")?;
+    }
+    Ok(())
 }
 
 fn sells(world: &World, program: &Running, seat: u64) -> Result<(), Stop> {

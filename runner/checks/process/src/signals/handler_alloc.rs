@@ -70,6 +70,8 @@ fn answers_inside_the_allocator(
     let program = program.env("STATUS", &status);
     let program = program.asked_in_the_allocator(preload, Signal::SIGUSR1, &status, &tally);
     let import = program.start()?;
+    import.reaches(world, "import", first, secs(3))?;
+    fs::write(&tally, "")?; // From now on it is asked.
     let answers = Answers { path: status };
     let asked = || fs::metadata(&tally).map_or(0, |tally| tally.len());
     let expected = "asked while it is inside malloc or free, it answers, and goes on";
