@@ -24,7 +24,7 @@
 //! cargo run -q -p monitoring --bin live_bar -- $$ | cat -v
 //! ```
 //!
-//! INTERVAL_MS is 200 unless you set it.
+//! INTERVAL_MS is 200 unless you set it. The crate signal-hook is a dependency of this chapter.
 
 use std::error::Error;
 use std::io::{self, Write};

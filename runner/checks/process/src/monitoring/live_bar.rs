@@ -1,22 +1,26 @@
-use harness::check::{Case, CheckResult, Reworded, Running, Stop};
-use harness::evidence::{Evidence, Lines};
+mod output;
+
+use harness::check::{Case, CheckResult, Program, Reworded, Running, Stop};
 use harness::process;
 use harness::report::Stream;
 use harness::supervise::Ended;
-use harness::until::{ms, secs, until};
+use harness::until::secs;
 use nix::sys::signal::Signal;
 
 use super::decoys;
+use output::{is_plain, leaves_the_terminal};
 
 const HIDE: &str = "\x1b[?25l";
 const SHOW: &str = "\x1b[?25h";
 
+const LEFT: &str = "a terminal belongs to whoever sits there: one that was left without a cursor, or a \
+                    log full of escape sequences, is mended by hand, each time";
+const STATUS: &str = "whoever waits for a program takes an interrupted run for a finished one, and a \
+                      shell script that runs it in a loop goes on after Ctrl-C";
+
 /// A terminal is left as it was found, and what is no terminal is not drawn upon.
 pub(crate) fn live_bar(case: &mut Case) -> CheckResult {
-    case.matters(
-        "a terminal belongs to whoever sits there: one that was left without a cursor, or a log full of \
-         escape sequences, is mended by hand, each time",
-    );
+    case.matters(LEFT);
     let mib = case.number(60..=99);
     let process = decoys::start(case.decoy()?.args(["--mib", &mib.to_string()]))?;
     decoys::is_ready(&process)?;
@@ -32,9 +36,10 @@ pub(crate) fn live_bar(case: &mut Case) -> CheckResult {
     bar.signal(Signal::SIGTERM)?;
     ends_by(case, &bar, Signal::SIGTERM, "SIGTERM")?;
 
-    case.step("watch it on a terminal, and into a pipe, until it ends");
+    case.step("watch it on a terminal, and from a terminal into a pipe, until it ends");
     let on_terminal = on_terminal(case, pid)?;
-    let piped = start(case, pid).start()?;
+    // As in `live_bar PID | tee log`: standard input and standard error are a terminal.
+    let piped = start(case, pid).on_terminal(24, 80).piped().start()?;
     says(case, &piped, pid, 3)?;
     let mib = process::resident(pid).unwrap_or(0) >> 20;
     drop(process);
@@ -46,11 +51,12 @@ pub(crate) fn live_bar(case: &mut Case) -> CheckResult {
 
     case.passed(format!(
         "the cursor was hidden while the line was drawn, and shown after Ctrl-C, after SIGTERM, and \
-         after the end of the process; in a pipe there were {count} plain lines"
+         after the end of the process; in a pipe, where standard input and error were a terminal, there \
+         were {count} plain lines"
     ))
 }
 
-fn start(case: &Case, pid: i32) -> harness::check::Program {
+fn start(case: &Case, pid: i32) -> Program {
     case.program().arg(pid.to_string()).env("INTERVAL_MS", "10")
 }
 
@@ -84,56 +90,8 @@ fn ends_by(case: &Case, bar: &Running, signal: Signal, by: &str) -> Result<(), S
     let number = signal as i32;
     let holds = ended == Ended::Killed(number) || ended == Ended::Exited(128 + number);
     let expected = format!("after {by} its status is that of {signal}, {}", 128 + number);
-    case.expect(holds, &expected, format!("the cursor is shown, and after {by}: it {ended}"))?;
+    case.matters(STATUS);
+    case.expect(holds, &expected, format!("the cursor is shown, and after {by} it {ended}"))?;
+    case.matters(LEFT);
     bar.leaves_nothing()
-}
-
-/// After its end: the last that the terminal was told of the cursor is to show it, and the line that
-/// was drawn has an end.
-fn leaves_the_terminal(case: &Case, bar: &Running, after: &str) -> Result<(), Stop> {
-    let is_left = |text: &str| {
-        let drawn = text.rfind(" MiB").unwrap_or(0);
-        (text.rfind(SHOW) > text.rfind(HIDE), text[drawn..].contains('\n'))
-    };
-    // Its last words may still be under way.
-    let look = || Some(bar.text(Stream::Stdout)).filter(|text| is_left(text) == (true, true));
-    if until(ms(300), look).is_some() {
-        return Ok(());
-    }
-    let text = bar.text(Stream::Stdout);
-    let (expected, observed) = match is_left(&text) {
-        (false, _) => {
-            ("the cursor is shown again, however the program ends", "the cursor is hidden")
-        }
-        (true, _) => ("the line is ended, so that a prompt stands below it", "the line has no end"),
-    };
-    let last = text.rfind('\r').map_or(text.as_str(), |drawn| &text[drawn..]).escape_default();
-    let told = Lines {
-        what: "the last words to the terminal".to_owned(),
-        expected: vec!["\\r\\u{1b}[K(line)\\u{1b}[?25h\\n".to_owned()],
-        observed: vec![last.to_string()],
-    };
-    let failure = case.failure(expected, format!("{observed} after {after}"));
-    Err(failure.with(Evidence::Lines(told)))
-}
-
-/// Whole lines without a control character in them; how many.
-fn is_plain(case: &Case, piped: &Running, pid: i32, mib: u64) -> Result<usize, Stop> {
-    let text = piped.text(Stream::Stdout);
-    let expected = "what is not a terminal gets plain lines, one for each look";
-    let escapes = text.matches('\x1b').count();
-    let observed = format!("{escapes} escape sequences went into a pipe");
-    case.expect(escapes == 0, expected, observed)?;
-    let observed = "carriage returns went into a pipe, and no line is ended";
-    case.expect(!text.contains('\r'), expected, observed)?;
-    let size = |line: &str| {
-        let (mib, _) = line.strip_prefix(&format!("pid {pid}: "))?.split_once(" MiB")?;
-        mib.parse::<u64>().ok()
-    };
-    let (count, said) = (text.lines().count(), text.lines().filter_map(size));
-    // The memory of a process that is just ending goes before it does.
-    let right = said.clone().filter(|said| said.abs_diff(mib) <= 1).count();
-    let observed = format!("of {count} lines {right} said that pid {pid} has {mib} MiB");
-    case.expect(said.count() == count && right >= 3, expected, observed)?;
-    Ok(count)
 }

@@ -1,14 +1,20 @@
-use std::fs;
-use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::thread;
-use std::time::Instant;
+mod burst;
+mod said;
+
+use std::time::{Duration, Instant};
 
 use harness::check::{Case, CheckResult, Running, Stop};
 use harness::until::{ms, secs, until};
 
-const INTERVAL_MS: u64 = 60;
-const MIB: usize = 1 << 20;
+use burst::{Burst, Look, MIB, send};
+use said::{count, is_rate, line};
+
+const INTERVAL_MS: u64 = 40;
+/// A hold that is neither the program's interval nor near the shipped one times any round number.
+const LONG: Duration = ms(230);
+/// Two bursts of which one takes so many times as long as the other have no factor in common that
+/// makes a rate of the bytes of both.
+const LONGER: f64 = 1.5;
 const EXPECTED: &str = "a rate is said, in bytes per second";
 
 /// A rate is what came in between two looks over the time between them.
@@ -20,119 +26,83 @@ pub(crate) fn net_rate(case: &mut Case) -> CheckResult {
     case.step("watch the loopback interface");
     // So that its count can be told from what comes later.
     send(32 * MIB)?;
-    let total = Look::now()?.received;
+    let begin = Look::now()?;
     let program = case.program().arg("lo").env("INTERVAL_MS", INTERVAL_MS.to_string()).start()?;
     program.prints("watching lo", secs(3))?;
+    let start = (begin.at, Instant::now());
     let first = line(&program, 1)?;
-    let observed =
-        format!("{first:.0} bytes/s was said, which is what was counted since it came up");
-    case.expect(first < total as f64, EXPECTED, observed)?;
+    let (total, now) = (begin.received as f64, Look::now()?.received as f64);
+    let what = match first <= now {
+        true => "which is what was counted since it came up",
+        false => "made of all that lo has counted since it came up",
+    };
+    let observed = format!("{first:.0} bytes/s was said, {what}");
+    case.expect(first < total, EXPECTED, observed)?;
 
-    case.step("hold the program for three intervals, and send something meanwhile");
+    case.step("hold the program for some intervals, and send something meanwhile");
+    let (long, said_of_long, next) = held(case, &program, begin, LONG)?;
+    is_rate(case, said_of_long, &long, start, None)?;
+
+    case.step("look at the line after it, when all is quiet again");
+    let said_after = line(&program, next + 1)?;
+    let quiet = Look::now()?;
+    let more = quiet.received - long.said.received;
+    let real = more as f64 / (quiet.at - long.said.at).as_secs_f64();
+    let observed = format!(
+        "after it {more} bytes came in, {real:.0} a second, and {said_after:.0} bytes/s was said"
+    );
+    // Others may use the interface. Their bytes are counted, at moments that are not quite ours.
+    let (lowest, _) = long.rates();
+    case.expect(
+        said_after < 2.0 * real + 0.1 * lowest,
+        "what came before the line before does not count",
+        observed,
+    )?;
+
+    case.step("send something within one interval");
+    // The look of the line before was after the release.
+    let (short, said, _) = held(case, &program, long.released, ms(0))?;
+    is_rate(case, said, &short, start, Some((&long, said_of_long)))?;
+    if long.shortest() < short.longest().mul_f64(LONGER) {
+        case.step("hold it for longer than that took");
+        let time = short.longest().mul_f64(LONGER);
+        let (longer, said_of_longer, _) = held(case, &program, short.released, time)?;
+        is_rate(case, said_of_longer, &longer, start, Some((&short, said)))?;
+    }
+
+    case.passed(format!(
+        "of {:.0} bytes that came in while it was held for {} ms the rate was said, of {:.0} within {} \
+         ms as well, and {said_after:.0} bytes/s in between",
+        long.bytes(),
+        long.shortest().as_millis(),
+        short.bytes(),
+        short.longest().as_millis()
+    ))
+}
+
+/// Stops the program in its sleep for at least this long, and sends something meanwhile. What is
+/// said of that, and the number of the line that says it.
+fn held(
+    case: &Case,
+    program: &Running,
+    begin: Look,
+    time: Duration,
+) -> Result<(Burst, f64, usize), Stop> {
     let frozen = program.freeze()?;
-    let before = Look::now()?;
-    let next = program.stdout_lines().iter().filter_map(|line| read(line)).count() + 1;
-    let bytes = usize::try_from(case.number(12..=20)).unwrap_or(12) * MIB;
+    let stopped = Look::now()?;
+    let bytes = usize::try_from(case.number(10..=16)).unwrap_or(10) * MIB;
     send(bytes)?;
-    until(secs(5), || (before.at.elapsed() > ms(3 * INTERVAL_MS)).then_some(()));
+    until(secs(5), || (stopped.at.elapsed() > time).then_some(()));
+    // All that it said before has come by now.
+    let next = count(program) + 1;
+    let released = Look::now()?;
     drop(frozen);
-    let said = line(&program, next)?;
-    let after = Look::now()?;
-    let sent = after.received - before.received;
-    if sent < bytes as u64 {
+    let said = line(program, next)?;
+    let burst = Burst { begin, stopped, released, said: Look::now()? };
+    if burst.bytes() < bytes as f64 {
         let reason = "the counters in /sys/class/net/lo are not those of the loopback interface that \
                       this process uses";
         return Err(Stop::unknown(reason, "run it where /sys belongs to the network namespace"));
     }
-    is_rate(case, said, &before, &after)?;
-
-    case.step("look at the line after it, when all is quiet again");
-    let said = line(&program, next + 1)?;
-    let quiet = Look::now()?;
-    let real = rate(&after, &quiet);
-    let observed = format!(
-        "after it {} bytes came in, {real:.0} a second, and {said:.0} bytes/s was said",
-        quiet.received - after.received
-    );
-    // Others may use the interface. Their bytes are counted, at moments that are not quite ours.
-    let allowed = 2.0 * real + 0.1 * rate(&before, &after);
-    case.expect(said < allowed, "what came before the line before does not count", observed)?;
-
-    case.passed(format!(
-        "while {sent} bytes came in within {} ms, held three intervals long, their rate was said, and \
-         {said:.0} bytes/s after it",
-        (after.at - before.at).as_millis()
-    ))
-}
-
-fn is_rate(case: &Case, said: f64, before: &Look, after: &Look) -> Result<(), Stop> {
-    let (bytes, passed) = ((after.received - before.received) as f64, after.at - before.at);
-    let real = rate(before, after);
-    let is = |value: f64| said > value * 0.8 && said < value * 1.25;
-    let what = match () {
-        () if is(bytes) => ", which are the bytes between its two looks",
-        () if is(bytes * 1000.0 / INTERVAL_MS as f64) => {
-            ", which is the rate if INTERVAL_MS had passed"
-        }
-        () => "",
-    };
-    let observed = format!(
-        "{bytes:.0} bytes came in within {} ms, {real:.0} a second, and {said:.0} bytes/s was \
-         said{what}",
-        passed.as_millis()
-    );
-    let holds = said > real * 0.6 && said < real * 1.6;
-    case.expect(holds, EXPECTED, observed)
-}
-
-/// What the kernel has counted, and when.
-struct Look {
-    at: Instant,
-    received: u64,
-}
-
-impl Look {
-    fn now() -> Result<Self, Stop> {
-        let counter = "/sys/class/net/lo/statistics/rx_bytes";
-        let received = fs::read_to_string(counter).ok().and_then(|text| text.trim().parse().ok());
-        let received = received.ok_or_else(|| {
-            let reason =
-                format!("the kernel does not say what the loopback interface received ({counter})");
-            Stop::unknown(reason, "run it where /sys is mounted")
-        })?;
-        Ok(Self { at: Instant::now(), received })
-    }
-}
-
-fn rate(before: &Look, after: &Look) -> f64 {
-    (after.received - before.received) as f64 / (after.at - before.at).as_secs_f64()
-}
-
-fn line(program: &Running, number: usize) -> Result<f64, Stop> {
-    program.prints_nth(number, "a line with a rate, every INTERVAL_MS milliseconds", secs(2), read)
-}
-
-fn read(line: &str) -> Option<f64> {
-    line.strip_prefix("lo: ")?.strip_suffix(" bytes/s")?.parse().ok()
-}
-
-/// Sends this many bytes from here to here, and returns when they have come in.
-fn send(bytes: usize) -> Result<(), Stop> {
-    let unusable = |error| {
-        let reason = format!("the loopback interface cannot be used here: {error}");
-        Stop::unknown(reason, "ip link set lo up")
-    };
-    let listener = TcpListener::bind("127.0.0.1:0").map_err(unusable)?;
-    let mut sender = TcpStream::connect(listener.local_addr()?).map_err(unusable)?;
-    let (mut receiver, _) = listener.accept()?;
-    let reader = thread::spawn(move || {
-        let mut buffer = vec![0; MIB];
-        while receiver.read(&mut buffer).is_ok_and(|count| count > 0) {}
-    });
-    let buffer = vec![1; MIB];
-    for _ in 0..bytes / MIB {
-        sender.write_all(&buffer)?;
-    }
-    drop(sender);
-    reader.join().map_err(|_| Stop::unknown("nothing could be received", "cargo run -- doctor"))
+    Ok((burst, said, next))
 }
