@@ -1,7 +1,7 @@
 //! The alarm on machines that have nothing to swap
 //!
 //! A report on a fleet of machines says how much of its swap space each one uses, and raises an
-//! alarm above 80 percent, since a machine that swaps that much is about to stand still. Then the
+//! alarm from 80 percent on, since a machine that swaps that much is about to stand still. Then the
 //! caches moved to machines without any swap. The alarm rang for all of them, all the time. It was
 //! silenced for a week, and in that week a database stood still.
 //!
@@ -15,7 +15,7 @@
 //! ```
 //!
 //! A machine is in the report whether it has swap or not. `0 %` means that it has some, and that it
-//! is free. If no machine has any, the last line is `all: no swap`.
+//! is free. Shares are rounded down. If no machine has any, the last line is `all: no swap`.
 //!
 //! By hand, on this machine alone, or on the machines in a file with lines `NAME USED TOTAL`, in
 //! bytes, as their agents have sent them:

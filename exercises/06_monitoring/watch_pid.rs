@@ -13,8 +13,8 @@
 //! ```
 //!
 //! The last line comes at the first look after the job's end, and the watcher ends with it, with
-//! status 0. A job has ended when it does not run any more, whether it still stands in the process
-//! table, as one whose parent has not asked for its status, or not.
+//! status 0. A job has ended when its program has come to an end, whether it still stands in the
+//! process table, as one whose parent has not asked for its status, or not.
 //!
 //! By hand (type `kill %1` in the same terminal; `ps -o pid,stat,rss -p PID` tells what is there):
 //!

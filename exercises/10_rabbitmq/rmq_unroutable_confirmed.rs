@@ -1,21 +1,22 @@
 //! The orders from Vaduz
 //!
-//! A shop publishes its orders to the exchange `shop`, each with the name of its city as routing key. Every
-//! warehouse has bound a queue of its own to its city. The broker confirms each message, and the program
-//! waits for that before it tells a customer that the order was taken.
+//! A shop publishes its orders to the exchange `shop`, each with the name of its city as routing
+//! key. Every warehouse has bound a queue of its own to its city. The broker confirms each message,
+//! and the program waits for that before it tells a customer that the order was taken.
 //!
-//! In spring the shop began to deliver to Vaduz. The warehouse there was to be ready a month later. All
-//! orders from Vaduz were confirmed, and nobody has found one of them since.
+//! In spring the shop began to deliver to Vaduz. The warehouse there was to be ready a month later.
+//! All orders from Vaduz were confirmed, and nobody has found one of them since.
 //!
-//! What it should do: publish each order that it is given, and say of each `4711 sent` or `4711 not sent`.
-//! Sent is what lies in a queue. The status is 0 if all were sent, else 1. What is not sent goes back to
-//! the shop, which calls the customer; the program neither tries again nor makes queues of its own.
+//! What it should do: publish each order that it is given, and say of each `4711 sent` or
+//! `4711 not sent`. Sent is what lies in a queue. The status is 0 if all were sent, else 1. What is
+//! not sent goes back to the shop, which calls the customer; the program neither tries again nor
+//! makes queues of its own.
 //!
 //! By hand, with a broker kept running by `cargo run -- brokers up`:
 //!
 //! ```text
 //! cargo run -q -p rabbitmq --example queue -- bind shop bern bern-orders
-//! cargo run -q -p rabbitmq --bin rmq_unroutable_confirmed -- bern:4711 vaduz:4712 bern:4713; echo "status $?"
+//! cargo run -q -p rabbitmq --bin rmq_unroutable_confirmed -- bern:4711 vaduz:4712 bern:4713
 //! cargo run -q -p rabbitmq --example queue -- look bern-orders
 //! ```
 

@@ -33,7 +33,7 @@ use std::env;
 async fn main() -> Result<(), async_nats::Error> {
     let first = number(1, 1);
     let count = number(2, 64);
-    let size = number(3, 256) * 1024;
+    let size = usize::try_from(number(3, 256))? * 1024;
 
     let client = async_nats::connect(world::nats()).await?;
     let subject = world::name("pictures");
@@ -49,10 +49,10 @@ async fn main() -> Result<(), async_nats::Error> {
 }
 
 /// A picture: what it is called, and as many bytes in all as it has.
-fn take(picture: u64, size: u64) -> Vec<u8> {
-    let mut bytes = format!("picture {picture}\r\n").into_bytes();
-    bytes.resize(usize::try_from(size).unwrap_or(bytes.len()), b'.');
-    bytes
+fn take(picture: u64, size: usize) -> Vec<u8> {
+    let title = format!("picture {picture}\r\n");
+    let rest = ".".repeat(size.saturating_sub(title.len()));
+    (title + &rest).into_bytes()
 }
 
 /// The argument at this place, counted from 1.

@@ -27,8 +27,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("{place} on {name} (id {id}): {free} of {total} free");
     }
     let mut counted: Vec<&Mount> = Vec::new();
-    for mount in &mounts {
-        if !counted.iter().any(|known| share_space(known, mount)) {
+    for (index, mount) in mounts.iter().enumerate() {
+        // With all before it, and not only with those that were counted: a mount that was not may be
+        // the link. With ids and names `1 /dev/mapper/vg`, `1 /dev/dm-3`, `2 /dev/dm-3` all three are
+        // of one file system, and the third is known by the second alone.
+        if !mounts[..index].iter().any(|known| share_space(known, mount)) {
             counted.push(mount);
         }
     }

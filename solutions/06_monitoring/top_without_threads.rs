@@ -1,4 +1,4 @@
-//! The service that was thirty times as big: solved
+//! The service that was seven times as big: solved
 //!
 //! Linux gives every thread a number and a folder like a process's, and in it the memory, the command
 //! and the files of the process that it belongs to. sysinfo lists them among the processes, each with

@@ -45,6 +45,8 @@ fn main() -> io::Result<ExitCode> {
             println!("stopped");
             return Ok(ExitCode::SUCCESS);
         };
+        // Taken now: the time that its helpers are given is not time for which it has worked.
+        let ran = begun.elapsed();
         println!("ended, {status}");
         // Its helpers may be at work yet, with its port, its camera, its lock.
         end(&mut child, grace)?;
@@ -55,7 +57,7 @@ fn main() -> io::Result<ExitCode> {
         //
         // How long it ran, not how it ended: a program that exits with 0 at once is restarted for
         // ever otherwise.
-        fast_ends = if begun.elapsed() < fast { fast_ends + 1 } else { 0 };
+        fast_ends = if ran < fast { fast_ends + 1 } else { 0 };
         if fast_ends == MOST_FAST_ENDS {
             println!("given up");
             return Ok(ExitCode::from(3));

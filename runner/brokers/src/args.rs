@@ -48,7 +48,13 @@ brokers pull [BROKER..]                 fetch the images that Docker needs
 brokers bench [--times N] [BROKER..]    measure the starts of this machine's servers
 
 BROKER is kafka, rabbitmq or nats; without one, all of them are meant.
-FAULTLINGS_BROKERS=given, docker, local or mock forces a provider.";
+
+FAULTLINGS_KAFKA, _RABBITMQ, _NATS   host:port of a broker that is there already
+FAULTLINGS_BROKERS                   given, docker, local or mock: this provider and no other
+FAULTLINGS_IMAGE_KAFKA, ..           another image, as name:tag; its shell line in .._KAFKA_CMD
+FAULTLINGS_PORTS                     from which ports, as 21000-21010
+FAULTLINGS_NATS_SERVER, KAFKA_HOME   another server than the one that is found
+FAULTLINGS_RABBITMQ_SERVER           its script rabbitmq-server, the one that wants no root";
 
 /// Reads the words after the program's name.
 ///

@@ -4,16 +4,18 @@ use std::ffi::{c_int, c_void};
 use std::mem;
 use std::ptr::{copy_nonoverlapping, null_mut};
 
+use crate::ask::in_the_allocator;
 use crate::early;
 use crate::handlers::handling;
 use crate::next::Next;
 use crate::verdict::end;
 
-/// Ends the program if a handler is running on this thread.
+/// Ends the program if a handler is running on this thread; else has one run now, if that is wanted.
 fn not_in_a_handler(function: &str) {
     if let Some(signal) = handling() {
         end(function, signal);
     }
+    in_the_allocator();
 }
 
 static MALLOC: Next = Next::named(c"malloc");

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use libc::{sighandler_t, siginfo_t};
 
+use crate::ask::handles;
 use crate::next::Next;
 
 thread_local! {
@@ -112,6 +113,11 @@ pub(crate) unsafe extern "C" fn sigaction(
                     old.sa_flags &= !libc::SA_SIGINFO;
                 }
             }
+        }
+        if result == 0
+            && let Some(action) = action
+        {
+            handles(signal, action.sa_sigaction == wrapper as *const () as sighandler_t);
         }
         result
     }

@@ -10,6 +10,8 @@
 //! What is found is said on descriptor 2, as `preload: malloc was called in the handler of signal
 //! 10`, and the program is ended by abort(3).
 //!
+//! It also sends the program a signal at a moment that it is told of by the environment, see `ask`.
+//!
 //! Not seen: handlers that were installed by a system call without libc, an allocator that a program
 //! brings along, and the handlers of faults (SIGSEGV and the like), which are not wrapped.
 
@@ -17,6 +19,8 @@
 
 #[cfg(target_os = "linux")]
 mod allocator;
+#[cfg(target_os = "linux")]
+mod ask;
 #[cfg(target_os = "linux")]
 mod early;
 #[cfg(target_os = "linux")]

@@ -49,7 +49,7 @@ fn main() -> Result<ExitCode, Error> {
 /// The process ids of those who run the program of this name, in ascending order.
 fn running(name: &OsString) -> Result<Vec<u32>, Error> {
     let mut system = System::new()?;
-    // Processes alone: threads have entries of their own in /proc, and the same name.
+    // Processes alone: sysinfo lists threads, too.
     let what = ProcessRefreshKind::nothing().without_tasks();
     system.refresh_processes_specifics(ProcessesToUpdate::All, true, what);
 

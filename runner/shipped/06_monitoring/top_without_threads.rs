@@ -1,4 +1,4 @@
-//! The service that was thirty times as big
+//! The service that was seven times as big
 //!
 //! A host gives each of its services 4 GB, and ends the service that takes more. The sum over a
 //! service's processes is made by this program. A web server, one process with three workers, which

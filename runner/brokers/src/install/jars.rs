@@ -6,7 +6,7 @@ use std::time::Instant;
 use harness::supervise::{Ended, Launch};
 use harness::until::{ms, secs};
 
-use crate::cache;
+use crate::cache::{self, Half};
 use crate::context::Context;
 use crate::executables::find;
 use crate::local::{KAFKA, installed_jars};
@@ -18,17 +18,18 @@ pub(super) fn fetch(context: &Context) -> Result<(), String> {
     let cache = cache::folder().ok_or("HOME is not set")?;
     let maven = find("mvn").ok_or("Maven is not installed")?;
     let goal = installed_jars(&cache);
-    let half = goal.with_extension(std::process::id().to_string());
-    let written = |error: std::io::Error| format!("cannot write {}: {error}", half.display());
-    fs::create_dir_all(&half).map_err(written)?;
-    fs::write(half.join("pom.xml"), POM).map_err(written)?;
+    let written = |error: std::io::Error| format!("cannot write {}: {error}", cache.display());
+    let half = Half::new(&cache).map_err(written)?;
+    let made = half.path().join("kafka");
+    fs::create_dir_all(&made).map_err(written)?;
+    fs::write(made.join("pom.xml"), POM).map_err(written)?;
 
     let mut progress =
         context.begin(format!("fetch Kafka {KAFKA} (45 MB) with Maven into {}", goal.display()));
     let tree = Launch::new(maven)
         .args(["-q", "-B", "-DincludeScope=runtime", "dependency:copy-dependencies"])
-        .arg(format!("-DoutputDirectory={}", half.join("libs").display()))
-        .current_dir(&half)
+        .arg(format!("-DoutputDirectory={}", made.join("libs").display()))
+        .current_dir(&made)
         .dies_with_this_thread()
         .start()
         .map_err(|error| format!("cannot start Maven: {error}"))?;
@@ -46,10 +47,9 @@ pub(super) fn fetch(context: &Context) -> Result<(), String> {
         let said = tree.look(|view| view.stdout.text() + &view.stderr.text());
         let words =
             said.lines().find(|line| line.contains("ERROR")).unwrap_or("nothing").to_owned();
-        let _ = fs::remove_dir_all(&half);
         return Err(format!("Maven could not fetch Kafka; it said: {words}"));
     }
     // A folder without jars, of an install that was broken off long ago, is in the way.
     let _ = fs::remove_dir_all(&goal);
-    fs::rename(&half, &goal).map_err(written)
+    fs::rename(&made, &goal).map_err(written)
 }

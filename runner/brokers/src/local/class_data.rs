@@ -2,7 +2,7 @@
 //! See "Class Data Sharing" in java(1).
 
 use std::fs;
-use std::time::Instant;
+use std::time::Duration;
 
 use harness::broker::Broker;
 use harness::until::{secs, until};
@@ -10,9 +10,13 @@ use nix::sys::signal::Signal;
 
 use super::Distribution;
 use super::kafka::prepare;
+use crate::cache::Half;
 use crate::context::Context;
 use crate::handshake::greet;
 use crate::ports;
+
+/// Fifty megabytes, sorted and checked, on a machine with other work: 10 s on one without.
+const DUMP: Duration = secs(300);
 
 /// Whether the next start would be a slow one.
 pub(crate) fn needs_archive(found: &Distribution) -> bool {
@@ -25,16 +29,16 @@ pub(crate) fn make_archive(found: &Distribution, context: &Context) -> Result<()
         context.begin("run Kafka once for a class-data archive, which halves its start");
     let [port, controller] = ports::free()?;
     let properties = prepare(found, &context.scratch.join("kafka-archive"), port, controller)?;
-    fs::create_dir_all(&found.kept).map_err(|error| error.to_string())?;
-    let half = found.archive().with_extension(std::process::id().to_string());
-    let options = [format!("-XX:ArchiveClassesAtExit={}", half.display())];
+    let half = Half::new(&found.kept).map_err(|error| error.to_string())?;
+    let archive = half.path().join("kafka.jsa");
+    let options = [format!("-XX:ArchiveClassesAtExit={}", archive.display())];
     let mut tree = found
         .alone(&options, "kafka.Kafka")
         .arg(&properties)
         .start()
         .map_err(|error| format!("cannot start Java: {error}"))?;
     let address = format!("127.0.0.1:{port}");
-    let ready = until(secs(90), || {
+    let ready = until(secs(180), || {
         progress.tick();
         let is_over = tree.look(|view| view.ended.is_some());
         (is_over || greet(Broker::Kafka, &address).is_ok()).then_some(!is_over)
@@ -43,11 +47,18 @@ pub(crate) fn make_archive(found: &Distribution, context: &Context) -> Result<()
         return Err("Kafka did not become ready".into());
     }
     tree.signal(Signal::SIGTERM).map_err(|error| error.to_string())?;
-    let ended = tree.wait(Instant::now() + secs(90), |view| view.ended.map(drop));
+    let ended = until(DUMP, || {
+        progress.tick();
+        tree.look(|view| view.ended)
+    });
+    let Some((ended, _)) = ended else {
+        return Err(format!("Java has not written it after {} s", DUMP.as_secs()));
+    };
     tree.end();
-    if ended.is_none() || !half.is_file() {
-        let _ = fs::remove_file(&half);
-        return Err("Java wrote no archive".into());
+    if !archive.is_file() {
+        let said = tree.look(|view| view.stdout.text() + &view.stderr.text());
+        let said = said.lines().last().unwrap_or("nothing").to_owned();
+        return Err(format!("Java {ended} and wrote none; it said: {said}"));
     }
-    fs::rename(&half, found.archive()).map_err(|error| error.to_string())
+    fs::rename(&archive, found.archive()).map_err(|error| error.to_string())
 }

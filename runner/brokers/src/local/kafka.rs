@@ -12,6 +12,7 @@ use super::Distribution;
 use super::settings::FOR_LESSONS;
 use super::start::{Started, install};
 use crate::bring_up::Unavailable;
+use crate::cache::Half;
 use crate::context::Context;
 use crate::held::Server;
 use crate::ports;
@@ -86,16 +87,14 @@ fn format(
         let said = done.stderr.lines().chain(done.stdout.lines()).next().unwrap_or("nothing");
         return Err(format!("Kafka's StorageTool {}; it said: {said}", done.ended));
     }
-    let half = kept.with_extension(std::process::id().to_string());
     let keep = || {
-        fs::create_dir_all(&found.kept)?;
-        copy(&folder.join("log"), &half)?;
-        fs::rename(&half, kept)
+        let half = Half::new(&found.kept)?;
+        let made = half.path().join("formatted");
+        copy(&folder.join("log"), &made)?;
+        fs::rename(made, kept)
     };
-    if keep().is_err() {
-        // Somebody else was faster, or the folder cannot be written.
-        let _ = fs::remove_dir_all(&half);
-    }
+    // Somebody else was faster, or nothing can be kept: this start has what it needs.
+    let _: io::Result<()> = keep();
     Ok(())
 }
 

@@ -1,3 +1,4 @@
+mod left;
 mod monitor;
 mod monitor_service;
 mod shop;

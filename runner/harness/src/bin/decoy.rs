@@ -5,7 +5,8 @@
 //! prints `clean` and exits with 0; `--mib N` touches N MiB; `--threads N` has N more threads;
 //! `--spin` keeps one processor busy, `--spinners N` has N threads that try to; `--child ARGS` starts a decoy with these arguments (split at
 //! spaces; may be said several times) and never waits for it; `--crowd N` starts N that sleep;
-//! `--ready-file PATH` makes that file, holding its process id, once all of this is in force; `--say TEXT` prints a line; `--print-bytes N`, `--stderr-bytes N`
+//! `--ready-file PATH` makes that file, holding its process id, once all of this is in force; `--say TEXT` prints a line;
+//! `--more-mib N` waits for a line of its input, touches N MiB more, and prints `has more`; `--print-bytes N`, `--stderr-bytes N`
 //! write that much; `--copy` passes its standard input on in capital letters, each block as it comes;
 //! `--copy-last` the same once all of it has been read, as sort(1) does; `--copy-lines N` reads no
 //! more than that many lines, as head(1) does; `--linger-ms N` stays for that long; `--linger SECS` likewise; `--exit CODE`.
@@ -62,6 +63,7 @@ fn main() -> ExitCode {
     if let Some(text) = value("--say") {
         println!("{text}");
     }
+    let more = number("--more-mib").map(more_memory);
     write_bytes(io::stdout().lock(), number("--print-bytes"));
     write_bytes(io::stderr().lock(), number("--stderr-bytes"));
     // Whoever stops writing to us, or reading what we print, has had enough; that is no error of ours.
@@ -77,8 +79,16 @@ fn main() -> ExitCode {
         println!("clean");
         return ExitCode::SUCCESS;
     }
-    drop(memory);
+    drop((memory, more));
     ExitCode::from(value("--exit").and_then(|code| code.parse().ok()).unwrap_or(0))
+}
+
+/// Once it is told to.
+fn more_memory(mib: u64) -> Vec<u8> {
+    let _ = io::stdin().read_line(&mut String::new());
+    let memory = vec![1; usize::try_from(mib).unwrap_or(0) << 20];
+    println!("has more");
+    memory
 }
 
 #[expect(clippy::disallowed_methods, reason = "whoever started us ends what we start")]

@@ -1,8 +1,12 @@
 //! Watching a program from inside: a library of ours that is preloaded.
 //!
-//! It ends a program that calls the allocator in a signal handler, see the package `preload`.
+//! It ends a program that calls the allocator in a signal handler, and sends it a signal at a moment
+//! that nobody outside can hit; see the package `preload`.
 
 use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
+use std::path::Path;
+
+use nix::sys::signal::Signal;
 
 use super::case::{Case, beside_us};
 use super::program::Program;
@@ -63,6 +67,31 @@ impl Program {
     pub fn preloaded(self, preload: &Preload) -> Self {
         self.env("LD_PRELOAD", &preload.library)
     }
+
+    /// Preloads the library, which sends it this signal again and again while its main thread is inside
+    /// the allocator, from the time on when it is handled: to be answered in the file `answers`. It is
+    /// not sent again before that file has grown; the file `asked` grows by a byte each time.
+    #[must_use]
+    pub fn asked_in_the_allocator(
+        self,
+        preload: &Preload,
+        signal: Signal,
+        answers: &Path,
+        asked: &Path,
+    ) -> Self {
+        let program = self.preloaded(preload).env("PRELOAD_IN_ALLOCATOR", number(signal));
+        program.env("PRELOAD_ANSWERS", answers).env("PRELOAD_ASKED", asked)
+    }
+
+    /// Preloads the library, which sends it this signal each time that fork(2) has returned to it.
+    #[must_use]
+    pub fn signalled_at_fork(self, preload: &Preload, signal: Signal) -> Self {
+        self.preloaded(preload).env("PRELOAD_AT_FORK", number(signal))
+    }
+}
+
+fn number(signal: Signal) -> String {
+    (signal as i32).to_string()
 }
 
 impl Running {

@@ -91,6 +91,14 @@ impl Program {
         self
     }
 
+    /// With a terminal: its standard output goes into a pipe all the same, as in `program | cat`, and
+    /// what it shows on the terminal comes as standard error.
+    #[must_use]
+    pub fn piped(mut self) -> Self {
+        self.launch = self.launch.stdout_to_pipe();
+        self
+    }
+
     /// Back-pressure: nobody reads this stream until [`Running::release`], and its pipe holds one
     /// page (4096 bytes, `F_SETPIPE_SZ` in fcntl(2)). The program sleeps inside write(2) when the
     /// pipe is full, which [`Running::is_held_in_write`] waits for.

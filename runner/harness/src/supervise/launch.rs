@@ -8,7 +8,6 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use nix::pty::{Winsize, openpty};
 use nix::sys::signal::Signal;
 
 use super::child_setup::{self, Limits, Session, Setup};
@@ -25,7 +24,8 @@ pub enum Input {
     Piped,
     /// A pseudo-terminal of this size, which is the program's controlling terminal and its
     /// descriptors 0, 1 and 2: what [`Tree::write`] writes is typed, all output is captured as
-    /// standard output. See pty(7).
+    /// standard output. See pty(7). After [`Launch::stdout_to_pipe`] descriptor 1 is a pipe, and what
+    /// comes from the terminal is captured as standard error.
     Terminal {
         /// Lines of text.
         rows: u16,
@@ -61,13 +61,14 @@ pub struct Launch {
     args: Vec<OsString>,
     env: Vec<(OsString, Option<OsString>)>,
     clear_env: bool,
+    pub(super) stdout_to_pipe: bool,
     dir: Option<PathBuf>,
     pub(super) stdin: Input,
     pub(super) stdout: Sink,
     pub(super) stderr: Sink,
     pub(super) keep: usize,
     pub(super) grace_at_eof: bool,
-    setup: Setup,
+    pub(super) setup: Setup,
 }
 
 impl Launch {
@@ -79,6 +80,7 @@ impl Launch {
             args: Vec::new(),
             env: Vec::new(),
             clear_env: false,
+            stdout_to_pipe: false,
             dir: None,
             stdin: Input::default(),
             stdout: Sink::default(),
@@ -141,6 +143,13 @@ impl Launch {
     #[must_use]
     pub fn stdin(mut self, stdin: Input) -> Self {
         self.stdin = stdin;
+        self
+    }
+
+    /// Where there is a terminal, descriptor 1 leads into a pipe all the same: `program | cat`.
+    #[must_use]
+    pub fn stdout_to_pipe(mut self) -> Self {
+        self.stdout_to_pipe = true;
         self
     }
 
@@ -237,20 +246,6 @@ impl Launch {
         Ok(Tree::new(&child, stdin, [from_stdout, from_stderr], &self))
     }
 
-    fn start_on_terminal(&mut self, rows: u16, columns: u16) -> io::Result<Tree> {
-        let size = Winsize { ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
-        let pty = openpty(&size, None)?;
-        let ours = File::from(pty.master);
-        let mut command = self.command();
-        command.stdin(pty.slave.try_clone()?).stdout(pty.slave.try_clone()?).stderr(pty.slave);
-        self.setup.session = Session::OwnTerminal;
-        child_setup::arrange(&mut command, &self.setup);
-        let child = sweep::spawn(&mut command)?;
-        drop(command);
-        self.stdout = Sink::Captured;
-        Ok(Tree::new(&child, Some(ours.try_clone()?), [Some(ours.into()), None], self))
-    }
-
     #[expect(clippy::disallowed_methods, reason = "this is the one place that spawns")]
     pub(super) fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
@@ -275,7 +270,7 @@ impl Launch {
 }
 
 /// What the child gets, and our end of it.
-fn connect(sink: &Sink) -> io::Result<(Stdio, Option<OwnedFd>)> {
+pub(super) fn connect(sink: &Sink) -> io::Result<(Stdio, Option<OwnedFd>)> {
     let (read, write) = match sink {
         Sink::Inherited => return Ok((Stdio::inherit(), None)),
         Sink::Null => return Ok((Stdio::null(), None)),

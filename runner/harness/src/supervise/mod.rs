@@ -11,6 +11,7 @@ mod capture;
 mod child_setup;
 mod follow;
 mod launch;
+mod on_terminal;
 mod oneshot;
 mod scratch;
 pub mod sweep;

@@ -1,3 +1,6 @@
+mod held;
+mod lines;
+
 use std::time::{Duration, Instant};
 
 use harness::check::{Case, CheckResult, Running, Stop};
@@ -5,11 +8,14 @@ use harness::process;
 use harness::until::{ms, secs, until};
 
 use super::decoys;
+use held::Held;
+use lines::{Line, line, mean};
 
 /// The kernel counts in ticks of 10 ms. Over so many of them one more or less makes no difference.
 const ENOUGH: Duration = ms(80);
 /// Where a worker does not come to that much within so many lines, nothing can be said of it.
 const MOST_LINES: usize = 8;
+const EXPECTED: &str = "the figures say what was used since the line before";
 
 /// A share is that of the time since the line before.
 pub(crate) fn cpu_needs_two(case: &mut Case) -> CheckResult {
@@ -17,16 +23,18 @@ pub(crate) fn cpu_needs_two(case: &mut Case) -> CheckResult {
         "a monitor that always says 0, or a mean of weeks, hides the loop that heats the room and the \
          worker that stands still",
     );
-    case.step("let two workers spin, stop one of them, and watch both");
-    let [idle, worker] = [spinning(case)?, spinning(case)?];
+    case.step("let three workers spin, stop one of them, and watch all");
+    let [idle, worker, held] = [spinning(case)?, spinning(case)?, spinning(case)?];
     // Not before each has used some ticks: sysinfo takes "none so far" for "not looked at yet".
     let have_worked =
-        || [&idle, &worker].iter().all(|one| worked(one).is_ok_and(|time| time > ms(25)));
+        || [&idle, &worker, &held].iter().all(|one| worked(one).is_ok_and(|time| time > ms(25)));
     until(secs(10), || have_worked().then_some(())).ok_or_else(too_busy)?;
     let _frozen = idle.freeze()?;
     let watcher_of_idle = watch(case, &idle)?;
+    let held = Held::work(case, &held)?;
     let watcher = watch(case, &worker)?;
     let began = (Instant::now(), worked(&worker)?);
+
     let mut lines = Vec::new();
     let share = loop {
         lines.push(line(&watcher, lines.len() + 1)?);
@@ -38,18 +46,22 @@ pub(crate) fn cpu_needs_two(case: &mut Case) -> CheckResult {
             return Err(too_busy());
         }
     };
-    let said = mean(&lines);
     let said_of_idle = line(&watcher_of_idle, 1)?.process;
     let observed = format!(
         "pid {} was stopped all the time, and {said_of_idle:.1} % was said of it",
         idle.pid()
     );
     case.expect(said_of_idle < 0.5, "a process that did nothing since is at 0 %", observed)?;
-    is_said(case, share, &said)?;
+    let pid = worker.pid();
+    is_said_from_the_first_line(case, &watcher, pid, &lines)?;
+    let said = mean(&lines);
+    is_said(case, pid, share, &said)?;
+    held.is_said(case)?;
 
     case.passed(format!(
-        "of the stopped worker {said_of_idle:.1} % was said, and while the other used {share:.0} % of a \
-         processor {:.0} % of it and {:.0} % of all processors together",
+        "of the stopped worker {said_of_idle:.1} % was said, while another used {share:.0} % of a \
+         processor {:.0} % of it and {:.0} % of all processors together, and what a third did while \
+         its watcher was held was said, too",
         said.process, said.together
     ))
 }
@@ -67,10 +79,27 @@ fn watch(case: &Case, worker: &Running) -> Result<Running, Stop> {
     Ok(program)
 }
 
-fn is_said(case: &Case, share: f64, said: &Line) -> Result<(), Stop> {
-    let expected = "the figures say what was used since the line before";
+/// `lines`: those in which the worker came to enough. A program without a look before its loop has
+/// nothing to say in the first one, and is right from then on.
+fn is_said_from_the_first_line(
+    case: &Case,
+    watcher: &Running,
+    pid: i32,
+    lines: &[Line],
+) -> Result<(), Stop> {
+    let [first] = lines else { return Ok(()) };
+    if first.process > 0.0 {
+        return Ok(());
+    }
+    let second = line(watcher, 2)?.process;
+    let observed =
+        format!("0.0 % was said of pid {pid} in the first line, and {second:.1} % in the second");
+    case.expect(second == 0.0, EXPECTED, observed)
+}
+
+fn is_said(case: &Case, pid: i32, share: f64, said: &Line) -> Result<(), Stop> {
     let (process, together) = (said.process, said.together);
-    let used = format!("it used {share:.0} % of a processor");
+    let used = format!("pid {pid} used {share:.0} % of a processor");
     // The program's moments are not quite ours, and on a busy machine less so.
     let observed = match process {
         0.0 if together == 0.0 => {
@@ -80,51 +109,20 @@ fn is_said(case: &Case, share: f64, said: &Line) -> Result<(), Stop> {
             format!("{used}, and 0.0 % was said of it, {together:.1} % of all processors together")
         }
         process if process < share * 0.5 => {
-            format!(
-                "{used}, and {process:.1} % was said of it, {:.0} times too little",
-                share / process
-            )
+            let part = match (share / process).round() {
+                2.0 => "half".to_owned(),
+                parts => format!("one part in {parts:.0}"),
+            };
+            format!("{used}, and {process:.1} % was said, {part} of that")
         }
-        process if process > share * 2.5 => {
-            format!("{used}, and {process:.1} % was said of it")
-        }
+        process if process > share * 2.5 => format!("{used}, and {process:.1} % was said"),
         _ if together == 0.0 => format!("{used}, and 0.0 % was said of every processor"),
         _ if together < share * 0.5 => {
             format!("{used}, and {together:.1} % was said of all processors together")
         }
         _ => return Ok(()),
     };
-    Err(case.failure(expected, observed))
-}
-
-/// One line of the program's.
-struct Line {
-    process: f64,
-    /// The sum of what was said of the processors.
-    together: f64,
-}
-
-fn mean(lines: &[Line]) -> Line {
-    let count = lines.len() as f64;
-    let process = lines.iter().map(|line| line.process).sum::<f64>() / count;
-    let together = lines.iter().map(|line| line.together).sum::<f64>() / count;
-    Line { process, together }
-}
-
-/// Waits for line `number` on the process, counted from 1.
-fn line(program: &Running, number: usize) -> Result<Line, Stop> {
-    program.prints_nth(
-        number,
-        "a line with figures, every INTERVAL_MS milliseconds",
-        secs(2),
-        parse,
-    )
-}
-
-fn parse(line: &str) -> Option<Line> {
-    let (process, processors) = line.split_once(": ")?.1.split_once(" %, processors")?;
-    let each = processors.split_whitespace().map(str::parse::<f64>).collect::<Result<Vec<_>, _>>();
-    Some(Line { process: process.parse().ok()?, together: each.ok()?.iter().sum() })
+    Err(case.failure(EXPECTED, observed))
 }
 
 fn worked(worker: &Running) -> Result<Duration, Stop> {

@@ -1,11 +1,11 @@
-use std::fs;
+mod processes;
 
-use harness::check::{Case, CheckResult, Program, Running, Stop};
-use harness::evidence::Evidence;
+use harness::check::{Case, CheckResult, Running};
 use harness::process;
 use harness::until::secs;
 
 use super::decoys;
+use processes::{Other, others, start, tree};
 
 /// A program is found by the whole name of its file, and nobody else is.
 pub(crate) fn name_15(case: &mut Case) -> CheckResult {
@@ -13,29 +13,16 @@ pub(crate) fn name_15(case: &mut Case) -> CheckResult {
         "a watchdog that does not find what runs starts it again, and two of a kind book twice; one \
          that finds somebody else does not start what is missing, or ends the wrong process",
     );
-    case.step("start two processes of one program, one of them under a title of its own");
+    case.step("start two processes of one program, one with threads, one under a title of its own");
     let name = format!("{}-{}-eu", case.word(), case.word());
     let title = format!("{}: idle", case.word());
-    let plain = start(case.decoy_called(&name)?)?;
+    let plain = start(case.decoy_called(&name)?.args(["--threads", "3"]))?;
     let renamed = start(case.decoy_called(&name)?.arg0(&title))?;
 
-    case.step("start three others: a namesake up to byte 18, one with the name as its argument, one in a folder of that name");
-    let sibling = format!("{}us", name.trim_end_matches("eu"));
-    let editor = case.word();
-    fs::create_dir(case.folder().join("opt"))?;
-    fs::create_dir(case.folder().join("opt").join(&name))?;
-    let (another, helper) = (case.word(), format!("opt/{name}/helper"));
-    let others = [
-        Other { who: start(case.decoy_called(&sibling)?)?, is: format!("runs `{sibling}`") },
-        Other {
-            who: start(case.decoy_called(&editor)?.arg(&name))?,
-            is: format!("runs `{editor}` and has the name among its arguments"),
-        },
-        Other {
-            who: start(case.decoy_called(&helper)?)?,
-            is: "runs `helper`, which lies in a folder of that name".to_owned(),
-        },
-    ];
+    case.step(
+        "start others that look like it: by a part of the name, by an argument, by their folder",
+    );
+    let others = others(case, &name)?;
     let everybody = [&plain, &renamed].into_iter().chain(others.iter().map(|other| &other.who));
     everybody.into_iter().try_for_each(decoys::is_ready)?;
 
@@ -55,11 +42,24 @@ pub(crate) fn name_15(case: &mut Case) -> CheckResult {
         let observed = format!("pid {} was counted, which {is}", who.pid());
         return Err(case.failure(expected, observed).with(processes));
     }
-    let title = [(&plain, String::new()), (&renamed, format!(", under the title `{title}`"))];
-    if let Some((who, title)) = title.iter().find(|(who, _)| !has(who)) {
+    let threads = process::threads(plain.pid()).into_iter().map(|thread| thread.tid);
+    if let Some(thread) = threads.skip(1).find(|thread| found.contains(thread)) {
+        let observed =
+            format!("pid {thread} was counted, which is a thread of pid {}", plain.pid());
+        return Err(case.failure(expected, observed).with(processes));
+    }
+    let missing = match (has(&plain), has(&renamed)) {
+        (true, true) => None,
+        (false, false) => Some("neither was found"),
+        (false, true) => Some("the first was not found"),
+        (true, false) => Some("the second was not found"),
+    };
+    if let Some(missing) = missing {
         let observed = format!(
-            "{line:?} was said, and two run the file `{name}`: pid {} does{title}",
-            who.pid()
+            "{line:?} was said, and two run the file `{name}`, pid {} and, under the title `{title}`, \
+             pid {}: {missing}",
+            plain.pid(),
+            renamed.pid()
         );
         return Err(case.failure(expected, observed).with(processes));
     }
@@ -70,6 +70,7 @@ pub(crate) fn name_15(case: &mut Case) -> CheckResult {
     program.leaves_nothing()?;
 
     case.step("look for a program that nobody runs");
+    let another = case.word();
     let program = case.program().arg(&another).start()?;
     program.prints(&format!("{another}: not running"), secs(3))?;
     program.exits_with(1, secs(1))?;
@@ -77,33 +78,7 @@ pub(crate) fn name_15(case: &mut Case) -> CheckResult {
 
     case.passed(format!(
         "both processes that run `{name}` were found, pid {first} and {second}, though the kernel's \
-         name for them ends after 15 bytes; three that only look like it were not"
+         name for them ends after 15 bytes; {} that only look like it were not, nor threads",
+        others.len()
     ))
-}
-
-/// A process that must not be found.
-struct Other {
-    who: Running,
-    is: String,
-}
-
-/// The processes as the kernel names them, and what they run.
-fn tree(name: &str, runners: [&Running; 2], others: &[Other]) -> Evidence {
-    let runs = runners.map(|who| (who.pid(), format!("runs `{name}`")));
-    let others = others.iter().map(|other| (other.who.pid(), other.is.clone()));
-    let notes: Vec<_> = runs.into_iter().chain(others).collect();
-    let pids: Vec<_> = notes.iter().map(|(pid, _)| *pid).collect();
-    let mut tree = process::snapshot("by the kernel's names", &pids);
-    for (row, (_, note)) in tree.rows.iter_mut().zip(notes) {
-        (row.doing, row.note) = (None, Some(note));
-    }
-    Evidence::Processes(tree)
-}
-
-/// A folder for temporary files may be mounted `noexec`, and then no file in it can be run.
-fn start(decoy: Program) -> Result<Running, Stop> {
-    decoys::start(decoy).map_err(|_| {
-        let reason = "no program can be started from the folder for temporary files";
-        Stop::unknown(reason, "set TMPDIR to a folder on a disk that allows it, and run it again")
-    })
 }

@@ -12,19 +12,23 @@ pub(crate) fn swap_none(case: &mut Case) -> CheckResult {
          never, and whoever silences it silences the alarms that mean something",
     );
     let machine = |used_mib, total_mib| Machine { name: case.word(), used_mib, total_mib };
-    let total = case.number(2048..=8192);
-    let [full, free, none] =
-        [machine(total * 9 / 10, total), machine(0, case.number(2048..=8192)), machine(0, 0)];
+    let total = || 5 * case.number(500..=1600);
+    let (of_full, of_near, of_below) = (total(), total(), total());
+    let full = machine(of_full * 9 / 10, of_full);
+    // Exactly 80 percent, and so little below it that they are 80 when they are not rounded down.
+    let near = machine(of_near / 5 * 4, of_near);
+    let below = machine(of_below / 5 * 4 - case.number(3..=7), of_below);
+    let (free, none) = (machine(0, total()), machine(0, 0));
 
-    case.step("report on three machines: swap nearly full, all of it free, and none at all");
-    let program = report(case, &[&full, &free, &none])?;
+    case.step("report on five machines: swap nearly full, at the limit, below it, all of it free, and none at all");
+    let machines = [&full, &near, &below, &free, &none];
+    let program = report(case, &machines)?;
     is_reported(case, &program, &none)?;
-    is_reported(case, &program, &full)?;
-    is_reported(case, &program, &free)?;
+    machines.iter().try_for_each(|machine| is_reported(case, &program, machine))?;
     let all = Machine {
         name: "all".to_owned(),
-        used_mib: full.used_mib,
-        total_mib: full.total_mib + free.total_mib,
+        used_mib: machines.iter().map(|machine| machine.used_mib).sum(),
+        total_mib: machines.iter().map(|machine| machine.total_mib).sum(),
     };
     is_reported(case, &program, &all)?;
     program.exits_with(0, secs(1))?;
@@ -48,10 +52,14 @@ pub(crate) fn swap_none(case: &mut Case) -> CheckResult {
     program.exits_with(0, secs(1))?;
     program.leaves_nothing()?;
 
+    let here = match here {
+        0 => "as having none".to_owned(),
+        mib => format!("with its {mib} MiB"),
+    };
     case.passed(format!(
-        "`{}` was reported at 90 % with an alarm, `{}` at 0 %, `{}` as having none, without an alarm, \
-         and this machine with its {here} MiB",
-        full.name, free.name, none.name
+        "`{}` and, at 80 %, `{}` were reported with an alarm, `{}` at 79 % without one, `{}` at 0 %, \
+         `{}` as having none, without an alarm, and this machine {here}",
+        full.name, near.name, below.name, free.name, none.name
     ))
 }
 
@@ -83,7 +91,9 @@ fn is_reported(case: &Case, program: &Running, machine: &Machine) -> Result<(), 
     let Machine { name, used_mib: used, total_mib: total } = machine;
     let line = match line_on(program, name) {
         Err(_) if program.stdout_lines().iter().any(|line| line.starts_with("all: ")) => {
-            let observed = format!("`{name}` is not in the report; its swap is {total} MiB");
+            let swap =
+                if *total == 0 { "no swap".to_owned() } else { format!("{total} MiB of swap") };
+            let observed = format!("`{name}` is not in the report; it has {swap}");
             return Err(case.failure("every machine is in the report", observed));
         }
         line => line?,
@@ -92,21 +102,38 @@ fn is_reported(case: &Case, program: &Running, machine: &Machine) -> Result<(), 
         "all" => "all machines together have".to_owned(),
         name => format!("`{name}` has"),
     };
-    let (expected, wanted, observed) = match total {
-        0 => (
-            "where there is no swap, `no swap` is said",
-            "no swap".to_owned(),
-            format!("{whose} no swap, and {line:?} was said of it"),
+    if *total == 0 {
+        let observed = format!("{whose} no swap, and {line:?} was said of it");
+        let expected = "a machine without swap is reported as `no swap`, without an alarm";
+        return case.expect(line == "no swap", expected, observed);
+    }
+    let percent = 100 * used / total;
+    let is_alarming = percent >= 80 && name != "all";
+    let figures = format!("{used} of {total} MiB in use, {percent} %");
+    let wanted = format!("{figures}{}", if is_alarming { ", ALARM" } else { "" });
+    let (said, alarm) = match line.strip_suffix(", ALARM") {
+        Some(said) => (said, true),
+        None => (line.as_str(), false),
+    };
+    let percent_said = said.strip_prefix(&format!("{used} of {total} MiB in use, "));
+    let (expected, observed) = match percent_said.and_then(|share| share.strip_suffix(" %")) {
+        Some(share) if share != percent.to_string() => (
+            "shares are rounded down",
+            format!(
+                "{whose} {used} of {total} MiB in use, which is {percent} %, and {share} % was said"
+            ),
         ),
-        _ => {
-            let percent = 100 * used / total;
-            let alarm = if percent >= 80 && name != "all" { ", ALARM" } else { "" };
-            (
-                "where there is swap, the share of it that is in use is said",
-                format!("{used} of {total} MiB in use, {percent} %{alarm}"),
-                format!("{whose} {total} MiB of swap, {used} in use, and {line:?} was said of it"),
-            )
-        }
+        Some(_) if alarm != is_alarming => (
+            "an alarm is raised from 80 % on, and not below",
+            match alarm {
+                true => format!("{whose} {percent} % in use, and an alarm was raised: {line:?}"),
+                false => format!("{whose} {percent} % in use, and no alarm was raised: {line:?}"),
+            },
+        ),
+        _ => (
+            "where there is swap, the share of it that is in use is said",
+            format!("{whose} {total} MiB of swap, {used} in use, and {line:?} was said of it"),
+        ),
     };
     case.expect(line == wanted, expected, observed)
 }

@@ -1,8 +1,10 @@
-use harness::check::{Case, CheckResult, Running, Stop};
-use harness::process;
+mod service;
+
+use harness::check::{Case, CheckResult};
 use harness::until::secs;
 
 use super::decoys;
+use service::{Listed, listed_by_the_kernel, process_of};
 
 const MIB: u64 = 1 << 20;
 
@@ -44,12 +46,24 @@ pub(crate) fn top_without_threads(case: &mut Case) -> CheckResult {
                 format!("none of the {count} processes of the service is listed")
             }
             some => format!(
-                "{some} of the {count} processes of the service are missing, as pid {pid}, {what}"
+                "{some} of the {count} processes of the service are missing, among them pid {pid}, \
+                 {what}"
             ),
         };
+        let thread = lines.iter().find_map(|line| Some((line.pid, process_of(line.pid)?)));
+        let instead = match (thread, lines.len()) {
+            (Some((thread, pid)), 1) => {
+                format!("; the one line, pid {thread}, is of a thread of pid {pid}")
+            }
+            (Some((thread, pid)), _) => {
+                format!("; a line on pid {thread} is of a thread of pid {pid}")
+            }
+            (None, _) => String::new(),
+        };
+        let observed = observed + &instead;
         return Err(case.failure(expected, observed).with(service.snapshot("of the service")));
     }
-    let threads = lines.iter().filter(|line| is_thread(line.pid)).count();
+    let threads = lines.iter().filter(|line| process_of(line.pid).is_some()).count();
     let observed = format!(
         "{} lines were printed: {threads} of them are of threads of the service's {count} processes",
         lines.len()
@@ -81,50 +95,6 @@ pub(crate) fn top_without_threads(case: &mut Case) -> CheckResult {
     ))
 }
 
-#[derive(PartialEq, Eq)]
-struct Listed {
-    pid: i32,
-    bytes: u64,
-    what: &'static str,
-}
-
-/// The service's processes, once they have all the memory that they were told to take.
-fn listed_by_the_kernel(service: &Running, memory: u64) -> Result<Vec<Listed>, Stop> {
-    let look = |service: &Running| -> Vec<Listed> {
-        let children: Vec<_> = service.children().iter().map(|(pid, _)| *pid).collect();
-        let all = service.everybody().into_iter();
-        all.filter_map(|pid| {
-            let what = match pid {
-                pid if pid == service.pid() => "its first process",
-                pid if children.contains(&pid) => "a worker",
-                _ => "the child of a worker",
-            };
-            Some(Listed { pid, bytes: process::resident(pid)?, what })
-        })
-        .collect()
-    };
-    let mut before = Vec::new();
-    let complete = service.until("the service is complete", secs(5), |service| {
-        let all = look(service);
-        // Until it calls exec(2), a child that was spawned shares its parent's memory, and is said to
-        // have as much. So only two looks that find the same, everybody asleep at both, count.
-        let is_as_before = before == all;
-        let sum: u64 = all.iter().map(|process| process.bytes).sum();
-        let is_asleep =
-            |process: &Listed| process::status(process.pid).is_some_and(|it| it.state == 'S');
-        let complete = all.len() == 4 && sum > memory && all.iter().all(is_asleep);
-        before = if complete { all } else { Vec::new() };
-        match complete && is_as_before {
-            true => Ok(std::mem::take(&mut before)),
-            false => Err("it was not".to_owned()),
-        }
-    });
-    complete.map_err(|_| {
-        let reason = "the helper processes that make up a service did not come to be";
-        Stop::unknown(reason, "free some memory, and run it again")
-    })
-}
-
 struct Line {
     pid: i32,
     mib: u64,
@@ -134,12 +104,4 @@ fn read(line: &str) -> Option<Line> {
     let (pid, rest) = line.strip_prefix("pid ")?.split_once(": ")?;
     let (mib, _name) = rest.split_once(" MiB, ")?;
     Some(Line { pid: pid.parse().ok()?, mib: mib.parse().ok()? })
-}
-
-/// Whether it is the number of a thread other than its process's first. Such a number has a status,
-/// whose `Tgid` is the process, though it is not listed in /proc.
-fn is_thread(pid: i32) -> bool {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-    let group = status.lines().find_map(|line| line.strip_prefix("Tgid:"));
-    group.and_then(|group| group.trim().parse::<i32>().ok()).is_some_and(|group| group != pid)
 }

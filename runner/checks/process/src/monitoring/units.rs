@@ -20,8 +20,10 @@ pub(crate) fn units(case: &mut Case) -> CheckResult {
     let start =
         |mib: u64| decoys::start(case.decoy()?.args(["--mib", &mib.to_string(), "--threads", "4"]));
     let (small, big) = (start(small)?, start(big)?);
-    decoys::is_ready(&small)?;
-    decoys::is_ready(&big)?;
+    for worker in [&small, &big] {
+        decoys::is_ready(worker)?;
+        decoys::is_asleep(worker)?;
+    }
 
     case.step(&format!("have the small one judged, by a limit of {LIMIT} MiB"));
     let program = run(case, &[&small])?;
@@ -91,11 +93,22 @@ fn is_judged(case: &Case, program: &Running, worker: &Running) -> Result<Size, S
         false => format!("{in_memory}, and was not called over the limit of {LIMIT} MiB: {line:?}"),
     };
     case.expect(over == (real > LIMIT), expected, observed)?;
-    case.expect(is(real), expected, format!("{in_memory}, and {said} MiB was said"))?;
+    case.expect(is(real), expected, format!("{in_memory}, and {line:?} was said"))?;
+    let labelled = line.starts_with(&format!("{said} MiB of {total} MiB, "));
+    case.expect(labelled, expected, format!("{in_memory}, and {line:?} was said"))?;
+    // It sleeps, and nothing is added to it: the size is the same at each look.
+    let observed = format!(
+        "pid {pid} has {} KiB in memory, that is {:.2} MiB, and {line:?} was said, more than it has",
+        bytes / 1024,
+        bytes as f64 / MIB as f64
+    );
+    case.expect(said <= real, "what is less than a MiB is dropped", observed)?;
+    let observed = format!("{in_memory}, and {line:?} was said, less than it has");
+    case.expect(said == real, "what is less than a MiB is dropped", observed)?;
 
     let machine = memory_of_the_machine()? / MIB;
-    let observed = format!("the machine has {machine} MiB, and {total} MiB was said");
-    case.expect(total.abs_diff(machine) <= 1, "the machine's memory is said in MiB", observed)?;
+    let observed = format!("the machine has {machine} MiB, and {line:?} was said");
+    case.expect(total == machine, "the machine's memory is said in MiB", observed)?;
     Ok(Size { real, said, total })
 }
 

@@ -1,11 +1,11 @@
 use harness::check::{Case, CheckResult, Reworded, Rule, Rules, Stop};
-use harness::process;
 use harness::until::{ms, secs};
 use nix::sys::signal::Signal;
 
+use super::left::{ASKS, CLEARS, GROUP, asks, clears, gives_up, kills};
 use super::watched::Watched;
 
-const LIMITS: Rule = Rule {
+pub(super) const LIMITS: Rule = Rule {
     says: "five fast ends in a row are the end: it gives up with status 3",
     matters: "a program that cannot work is started for ever: its log fills the disk, and nobody is \
               called",
@@ -15,24 +15,9 @@ const RESETS: Rule = Rule {
     matters: "after some months every program has crashed five times, and then nobody restarts it",
 };
 const HEARS: Rule = Rule {
-    says: "a stop in the pause is heard at once, and nothing is started after it",
+    says: "the pause ends with its time; at a stop it ends at once, and nothing is started after it",
     matters: "what somebody has stopped comes back under his hands, or after its files were moved",
 };
-const ASKS: Rule = Rule {
-    says: "at a stop the command is asked by SIGTERM, has GRACE_MS to end, and then is killed",
-    matters: "a program that is killed without being asked loses what it had in hand, and one that \
-              is only asked may stay for ever",
-};
-const CLEARS: Rule = Rule {
-    says: "nothing of a run is left when the next is started",
-    matters: "helpers of the last run keep its port, its device and its lock; the new one cannot \
-              start, and ends fast",
-};
-const GROUP: Rule = Rule {
-    says: "at a stop, what the command has started is asked and killed as the command is",
-    matters: "what is left of a stopped service goes on with its work, and nobody knows whose it is",
-};
-
 /// It restarts within reason, can be stopped at any time, and leaves nothing behind.
 pub(crate) fn supervisor(case: &mut Case) -> CheckResult {
     let mut rules = case.rules(&[LIMITS, RESETS, HEARS, ASKS, CLEARS, GROUP]);
@@ -43,6 +28,7 @@ pub(crate) fn supervisor(case: &mut Case) -> CheckResult {
     rules.scene(&[RESETS], |rules| resets(case, rules))?;
     rules.scene(&[HEARS], |rules| hears(case, rules))?;
     rules.scene(&[CLEARS], |rules| clears(case, rules))?;
+    rules.scene(&[LIMITS, CLEARS], |rules| gives_up(case, rules))?;
     rules.scene(&[ASKS, GROUP], |rules| asks(case, rules))?;
     rules.scene(&[ASKS, GROUP], |rules| kills(case, rules))?;
     rules.verdict(
@@ -91,73 +77,28 @@ fn resets(case: &Case, rules: &mut Rules) -> Result<(), Stop> {
 }
 
 fn hears(case: &Case, rules: &mut Rules) -> Result<(), Stop> {
-    case.step("let the command end, and send SIGTERM in the pause of a minute after that");
+    case.step(
+        "let the command end, and in the pause of a minute after that send SIGCHLD, then SIGTERM",
+    );
     let watched = Watched::start(case, "exit 7", secs(60), secs(60), secs(20))?;
     let is_pause = |line: &str| line.starts_with("next start").then_some(());
-    watched.supervisor.prints_like("a line that begins with `next start`", secs(2), is_pause)?;
-    watched.supervisor.settles(secs(2))?;
+    let supervisor = &watched.supervisor;
+    supervisor.prints_like("a line that begins with `next start`", secs(2), is_pause)?;
+    supervisor.settles(secs(2))?;
+    // As one does that comes late, or tells of a child that was stopped.
+    supervisor.signal(Signal::SIGCHLD)?;
+    let ended = supervisor.settles(secs(2))?;
+    let observed = "a SIGCHLD in the pause was taken for a stop";
+    case.expect(ended.is_none(), HEARS.says, observed)?;
+    // In this order: what has ended by the second look has been counted by itself.
+    let is_pause = supervisor.children().is_empty() && watched.starts().len() == 1;
+    let observed = "a SIGCHLD cut the pause of a minute short: the command was started again";
+    case.expect(is_pause, HEARS.says, observed)?;
     let stopped = watched.is_stopped(secs(1));
     let more = watched.starts().len().saturating_sub(1);
     let observed = format!("after SIGTERM the command was started {more} times more");
     case.expect(more == 0, HEARS.says, observed)?;
     stopped.observing("in the pause")?;
     rules.holds(HEARS, "it ended at once, and the command was not started again");
-    watched.supervisor.leaves_nothing()
-}
-
-/// The command crashes, and a helper is at work.
-fn clears(case: &Case, rules: &mut Rules) -> Result<(), Stop> {
-    case.step("let the command end while a helper of it is at work, and wait for the next start");
-    let run = "[ $n -gt 1 ] && exec \"$CHILD\" --linger 60; \
-               \"$CHILD\" --ready-file ready --linger 60 & read pid < ready; \
-               echo $pid > helper; exit 7";
-    let watched = Watched::start(case, run, ms(1), ms(1), secs(20))?;
-    watched.supervisor.until("it starts the command again", secs(2), |_| {
-        if watched.starts().len() > 1 { Ok(()) } else { Err("it did not".to_owned()) }
-    })?;
-    let helper = watched.pid_in("helper");
-    let tree = watched.supervisor.snapshot("at the next start");
-    let observed = format!("at the next start a helper of the last run (pid {helper}) was at work");
-    case.expect(!process::is_alive(helper), CLEARS.says, observed)
-        .map_err(|stop| stop.with(tree))?;
-    rules.holds(CLEARS, "the helper of the last run was gone by then");
-    watched.is_stopped(secs(2)).map(drop)
-}
-
-/// The command waits for its helper at the stop, as it should.
-fn asks(case: &Case, rules: &mut Rules) -> Result<(), Stop> {
-    case.step("stop it while the command and a helper are at work, both of which end when asked");
-    let run = "\"$CHILD\" --clean-after-ms 0 --ready-file ready --linger 60 & helper=$!; \
-               trap 'echo asked; wait $helper; exit 0' TERM; \
-               read pid < ready; echo at work; wait $helper";
-    let watched = Watched::start(case, run, ms(1), ms(1), secs(20))?;
-    watched.supervisor.prints("at work", secs(2))?;
-    watched.supervisor.signal(Signal::SIGTERM)?;
-    let asked = watched.supervisor.prints("asked", secs(1)).observing("the command was not asked");
-    rules.judge(ASKS, asked.map(|()| "asked, it ended by itself"))?;
-    watched.supervisor.prints("clean", secs(1)).observing("its helper was not asked")?;
-    watched.supervisor.exits_with(0, secs(2))?;
-    watched.supervisor.leaves_nothing()?;
-    rules.holds(GROUP, "asked, its helper ended by itself");
-    Ok(())
-}
-
-/// Neither the command nor its helper ends when asked.
-fn kills(case: &Case, rules: &mut Rules) -> Result<(), Stop> {
-    case.step("stop it while a command and a helper are at work that do not end when asked");
-    let grace = ms(60);
-    let run = "\"$CHILD\" --ignore-term --ready-file ready --linger 60 & read pid < ready; \
-               exec \"$CHILD\" --ignore-term --say 'at work' --linger 60";
-    let watched = Watched::start(case, run, ms(1), ms(1), grace)?;
-    watched.supervisor.prints("at work", secs(2))?;
-    let killed = watched.is_stopped(secs(2)).and_then(|took| {
-        let observed = format!("it was killed after {} ms of GRACE_MS=60", took.as_millis());
-        case.expect(took >= grace, ASKS.says, observed)
-    });
-    rules.judge(ASKS, killed.map(|()| "where it did not end, it was killed after GRACE_MS"))?;
-    if watched.supervisor.ended().is_some() {
-        watched.supervisor.leaves_nothing()?;
-        rules.holds(GROUP, "its helper was asked, and killed where it did not end");
-    }
-    Ok(())
+    supervisor.leaves_nothing()
 }

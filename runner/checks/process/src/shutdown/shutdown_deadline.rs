@@ -1,4 +1,4 @@
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use harness::check::{Asleep, Case, CheckResult, Rest, Reworded, Running, Stop};
 use harness::supervise::Ended;
@@ -14,6 +14,9 @@ const PACE: u64 = 100;
 /// So many that they would be done long after the limit.
 const JOBS: u64 = 10;
 
+const NO_LIMIT: &str = "a service that waits without a limit is killed by whoever has one, and then \
+                        nobody says what was left undone";
+
 /// Jobs get their time, all together and no more; then it is said which ones were given up.
 pub(crate) fn shutdown_deadline(case: &mut Case) -> CheckResult {
     let world = case.world()?;
@@ -26,6 +29,7 @@ pub(crate) fn shutdown_deadline(case: &mut Case) -> CheckResult {
     ends(&world, &program, first)?;
     program.signal(Signal::SIGTERM)?;
     is_still_inside(case, &program, "the jobs under way get their time after SIGTERM")?;
+    case.matters("a job that has ended is not noticed, and the stop takes longer than it has to");
     for job in [first + 1, first + 2] {
         ends(&world, &program, job)?;
     }
@@ -33,19 +37,21 @@ pub(crate) fn shutdown_deadline(case: &mut Case) -> CheckResult {
     program.exits_with(0, secs(1)).expecting("when all jobs are done its status is 0")?;
     program.leaves_nothing()?;
 
-    case.step(&format!("start it with {JOBS} jobs and a limit of {GRACE} ms, and send SIGTERM"));
-    case.matters(
-        "a service that waits without a limit is killed by whoever has one, and then nobody says what \
-         was left undone",
-    );
+    case.step(&format!(
+        "start it with {JOBS} jobs and a limit of {GRACE} ms; send SIGTERM when it has run for longer"
+    ));
+    case.matters(NO_LIMIT);
     let first = case.number(1000..=9999);
     let program = start(case, &world, first, JOBS, GRACE)?;
+    works_for(&program, ms(GRACE + 50))?;
+    let asked = Instant::now();
     program.signal(Signal::SIGTERM)?;
     has_a_limit(case, &program)?;
 
     case.step(&format!("let one job end every {PACE} ms"));
     let let_go = one_by_one(case, &world, &program, first)?;
-    let ended = program.ends(secs(1))?;
+    let (ended, took) = (program.ends(secs(1))?, asked.elapsed());
+    has_waited(case, &program, took)?;
     let expected = format!("{GRACE} ms after SIGTERM, all jobs together, it gives up what is left");
     let observed =
         format!("each job that ended gave the others more time: {JOBS} of {JOBS} were waited for");
@@ -74,6 +80,28 @@ fn start(case: &Case, world: &World, first: u64, jobs: u64, grace: u64) -> Resul
     Ok(program)
 }
 
+/// Its jobs are held, so it does nothing for so long.
+fn works_for(program: &Running, time: Duration) -> Result<(), Stop> {
+    let since = Instant::now();
+    program.until("it goes on working", secs(2), |program| match program.ended() {
+        None if since.elapsed() < time => Err("its jobs were under way".to_owned()),
+        _ => Ok(()),
+    })
+}
+
+/// After its end: it has not given up before the limit, which runs from the signal on. Where it did not
+/// give up anything there was no need to wait.
+fn has_waited(case: &Case, program: &Running, took: Duration) -> Result<(), Stop> {
+    let given_up = count(program, " given up");
+    let expected = "jobs get GRACE_MS from SIGTERM on before they are given up";
+    let took = took.as_millis();
+    let observed = format!("{took} ms after SIGTERM, GRACE_MS={GRACE}, it had given up {given_up}");
+    case.matters("a job that is given up too early is work that is done twice");
+    case.expect(given_up == 0 || took >= u128::from(GRACE), expected, observed)?;
+    case.matters(NO_LIMIT);
+    Ok(())
+}
+
 fn ends(world: &World, program: &Running, job: u64) -> Result<(), Stop> {
     world.lets_go("convert", job, ActState::Done);
     program.prints(&format!("job {job} done"), secs(2))
@@ -81,7 +109,7 @@ fn ends(world: &World, program: &Running, job: u64) -> Result<(), Stop> {
 
 /// None of its jobs ends by itself. So if it sleeps without a timer, it waits for ever.
 fn has_a_limit(case: &Case, program: &Running) -> Result<(), Stop> {
-    let expected = "while it waits for the jobs, a timer runs";
+    let expected = "GRACE_MS after SIGTERM it says which jobs it gives up, and ends";
     match program.sleeps_or_ends(secs(2))? {
         Rest::Asleep(asleep) if sleeps_for_ever(&asleep) && count(program, " given up") == 0 => {
             let observed = format!("no timer runs: {asleep}");
@@ -104,6 +132,12 @@ fn one_by_one(case: &Case, world: &World, program: &Running, first: u64) -> Resu
                     "the limit is over, {given_up} jobs were given up, and it is still there: {asleep}"
                 );
                 let expected = "when it has given up the jobs it ends";
+                if given_up > 0 {
+                    case.matters(
+                        "it has given up its jobs and waits for them all the same; whoever stops it \
+                         kills it in the end, and takes that for a crash",
+                    );
+                }
                 return Err(case
                     .failure(expected, observed)
                     .with(program.snapshot("after the limit")));
