@@ -16,15 +16,16 @@
 //! 1 memory=43 MiB cpu=1200 ms
 //! 2 memory=44 MiB cpu=1210 ms
 //! 3 stopped                        at SIGTERM or SIGINT; then its status is 0
-//! 3 gone                           in its place, when PID has ended; the status is 0 as well
+//! 3 gone                           in its place, when PID has ended and been waited for; status 0
 //! ```
 //!
 //! SIGHUP means: open LOG anew. Who rotates logs renames the file, sends SIGHUP, and may pack the
 //! renamed one as soon as the monitor has printed `reopened`. It prints `ready` when it is ready.
 //!
-//! What it should do: just that. Each line is in the file at once, for whoever follows it, and its
-//! number is by one greater than that of the line before. What stands in LOG already, at a start or
-//! at SIGHUP, is kept. And a line about one process costs the same, however many others there are.
+//! What it should do: just that. Each line is in the file at once and in one piece, for whoever follows
+//! it, and its number is by one greater than that of the line before. What stands in LOG already, at a
+//! start or at SIGHUP, is kept. And a line about one process costs the same, however many others there
+//! are.
 //!
 //! By hand, and what to type in two other terminals:
 //!
@@ -64,7 +65,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut system = System::new()?;
     println!("ready");
 
-    // TODO: three faults, one for each who looked. The verdict counts those that are left.
+    // TODO: three faults, one for each who looked. The verdict lists the rules that do not hold.
     let mut number = 1;
     let mut due = Instant::now();
     loop {

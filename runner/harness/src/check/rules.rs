@@ -34,13 +34,27 @@ use super::story::Story;
 use crate::evidence::{self, Evidence};
 use crate::report::{Failure, Passed};
 
-/// A rule that a program has to keep.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A rule that a program has to keep. What it says is what it is known by.
+#[derive(Debug, Clone, Copy)]
 pub struct Rule {
     /// What has to hold, as a sentence without a full stop.
     pub says: &'static str,
     /// What it costs in production where it does not hold.
     pub matters: &'static str,
+}
+
+impl Rule {
+    /// The same rule where it is broken in a way that costs something else.
+    #[must_use]
+    pub const fn costing(self, matters: &'static str) -> Self {
+        Self { matters, ..self }
+    }
+}
+
+impl PartialEq for Rule {
+    fn eq(&self, other: &Self) -> bool {
+        self.says == other.says
+    }
 }
 
 /// The rules of one check, and what was found about each. Made by [`Case::rules`].
@@ -111,7 +125,10 @@ impl Rules {
     ) -> Result<bool, Stop> {
         let found = match found {
             Ok(seen) => Ok(seen.into()),
-            Err(Stop::Failed(failure)) => Err(failure),
+            Err(Stop::Failed(mut failure)) => {
+                rule.matters.clone_into(&mut failure.why);
+                Err(failure)
+            }
             Err(unknown) => return Err(unknown),
         };
         if let Some((_, before)) = self.rows.iter_mut().find(|(known, _)| *known == rule)
@@ -152,7 +169,6 @@ impl Rules {
             Some((rule, mut failure)) => {
                 rule.says.clone_into(&mut failure.expected);
                 failure.observed = self.counted(&failure.observed);
-                rule.matters.clone_into(&mut failure.why);
                 Err(Stop::Failed(failure).with(self.table()))
             }
             None if self.holding() == self.rows.len() => Ok(Passed { proved: proved.into() }),

@@ -2,9 +2,11 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use harness::check::{Case, Running, Stop};
-use harness::until::secs;
+use harness::process;
+use harness::until::{ms, secs};
 use nix::sys::signal::Signal;
 
 /// The monitor, its log, and the process that it watches.
@@ -14,6 +16,8 @@ pub(super) struct Monitor<'a> {
     /// Dropping it ends the process.
     pub(super) watched: Option<Running>,
     mib: u64,
+    /// What it had used of a processor before it was watched.
+    pub(super) used: Duration,
     /// What stood in the log before.
     pub(super) old: String,
 }
@@ -27,11 +31,12 @@ impl<'a> Monitor<'a> {
         let args = ["--mib", &size, "--say", "here", "--linger", "60"];
         let watched = case.decoy()?.args(args).args(decoy).start()?;
         watched.prints("here", secs(5))?;
+        let used = has_worked(&watched, decoy.contains(&"--spin"))?;
         let program = case.program().env("LOG", case.folder().join("monitor.log"));
         let program = program.env("INTERVAL_MS", interval.to_string());
         let service = program.arg(watched.pid().to_string()).start()?;
         service.prints("ready", secs(3))?;
-        Ok(Self { case, service, watched: Some(watched), mib, old })
+        Ok(Self { case, service, watched: Some(watched), mib, used, old })
     }
 
     pub(super) fn path(&self, name: &str) -> PathBuf {
@@ -109,4 +114,13 @@ impl<'a> Monitor<'a> {
             if over { Ok(()) } else { Err("it did not".to_owned()) }
         })
     }
+}
+
+/// How much of a processor a process has used, which is 60 ms or more if it is a busy one.
+fn has_worked(watched: &Running, is_busy: bool) -> Result<Duration, Stop> {
+    watched.until("the process works", secs(5), |watched| {
+        let used = process::cpu_time(watched.pid()).unwrap_or_default();
+        let enough = !is_busy || used >= ms(60);
+        if enough { Ok(used) } else { Err(format!("it had used {} ms", used.as_millis())) }
+    })
 }

@@ -1,10 +1,10 @@
 //! The worker service under a check, and the bank that it talks to.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use harness::check::{Case, Running, Stop};
 use harness::until::{ms, secs};
-use harness::world::World;
+use harness::world::{ActState, World};
 use nix::sys::signal::Signal;
 
 /// The service, and the bank that it talks to.
@@ -62,11 +62,30 @@ impl<'a> Shop<'a> {
     /// It ends properly, and says that each of these was charged.
     pub(super) fn finishes(&self, begun: &[u64]) -> Result<(), Stop> {
         self.service.exits_with(0, secs(2))?;
-        let lines = self.service.stdout_lines();
-        let is_charged = |account: &&u64| lines.contains(&format!("{account} charged"));
-        let count = begun.iter().filter(is_charged).count();
+        let count = begun.iter().filter(|&&account| self.is_charged(account)).count();
         let observed = format!("of 5 charges it called {count} charged");
         self.case.expect(count == begun.len(), "each charge is called charged", observed)
+    }
+
+    /// The bank answers these one after the other, each after such a pause, until it ends: how many.
+    pub(super) fn is_answered_slowly(&self, some: &[u64], pace: Duration) -> Result<usize, Stop> {
+        for (count, &account) in some.iter().enumerate() {
+            let since = Instant::now();
+            let is_over = self.service.until("the service waits", secs(3), |service| {
+                let is_over = service.ended().is_some();
+                if is_over || since.elapsed() >= pace { Ok(is_over) } else { Err(String::new()) }
+            })?;
+            if is_over {
+                return Ok(count);
+            }
+            self.world.lets_go("charge", account, ActState::Done);
+        }
+        Ok(some.len())
+    }
+
+    /// Whether it has said so.
+    pub(super) fn is_charged(&self, account: u64) -> bool {
+        self.service.stdout_lines().contains(&format!("{account} charged"))
     }
 
     pub(super) fn reload(&self, blocked: &[u64]) -> Result<(), Stop> {
