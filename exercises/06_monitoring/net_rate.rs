@@ -20,7 +20,8 @@
 //!
 //! ```text
 //! cargo run -q -p monitoring --bin net_rate -- lo
-//! python3 -m http.server 8000 & sleep 1; curl -s --limit-rate 50M -o /dev/null localhost:8000/BIG_FILE
+//! python3 -m http.server 8000 & sleep 1
+//! curl -s --limit-rate 50M -o /dev/null localhost:8000/BIG_FILE
 //! ```
 //!
 //! INTERVAL_MS is 200 unless you set it.
