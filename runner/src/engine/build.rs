@@ -90,7 +90,43 @@ fn by_cargo(job: &Job, leash: &Leash, tell: &dyn Fn(Told)) -> Option<Built> {
         }
         Followed::Ended(ended) => ended,
     };
+    if !job.brokers.is_empty() {
+        // On its own: it has the same features then for every chapter, and is compiled once.
+        match brokers(job, leash, tell)? {
+            Ok(()) => {}
+            Err(unknown) => return Some(Built::Impossible(unknown)),
+        }
+    }
     Some(heard.judge(ended, job))
+}
+
+/// Builds the program that starts brokers; `None` when that was cancelled.
+fn brokers(job: &Job, leash: &Leash, tell: &dyn Fn(Told)) -> Option<Result<(), Unknown>> {
+    let launch = cargo(&job.root).args(["build", "-p", "brokers", "--bin", "brokers"]);
+    let Ok(tree) = launch.start() else {
+        return Some(Err(obstacle_of("cargo could not be started".to_owned())));
+    };
+    leash.hold(&tree);
+    let mut heard = Heard::default();
+    let followed = follow(&tree, CARGO_TIME, |_, line| heard.progress(line, job, tell));
+    match followed {
+        Followed::Cancelled => None,
+        Followed::Ended(Ended::Exited(0)) => Some(Ok(())),
+        Followed::Ended(_) | Followed::TooLong => {
+            let words = heard.last_error.unwrap_or_else(|| "it did not say why".to_owned());
+            let reason = format!("the program that starts brokers does not build: {words}");
+            Some(Err(obstacle_of(first_line(&reason))))
+        }
+    }
+}
+
+/// The packages of one build. The features of a crate are what all packages of a build ask of it, so
+/// builds of other sets compile other copies: whoever builds ahead asks for just the same.
+pub(super) fn packages(launch: Launch, chapter: &str, family: &str) -> Launch {
+    let check = format!("checks-{family}");
+    ["harness", "preload", chapter, &check]
+        .iter()
+        .fold(launch, |launch, name| launch.args(["-p", name]))
 }
 
 fn cargo_build(job: &Job) -> Launch {
@@ -101,13 +137,9 @@ fn cargo_build(job: &Job) -> Launch {
     // check from being built, hence --keep-going.
     let launch = cargo(&job.root)
         .args(["build", "-vv", "--keep-going", "--message-format", format])
-        .args(["-p", &job.chapter, "--bin", &job.name])
-        .args(["-p", &check, "--bin", &check, "-p", "harness", "-p", "preload", "--lib"]);
-    let launch = HELPERS.iter().fold(launch, |launch, helper| launch.args(["--bin", helper]));
-    match job.brokers.is_empty() {
-        true => launch,
-        false => launch.args(["-p", "brokers", "--bin", "brokers"]),
-    }
+        .args(["--lib", "--bin", &job.name, "--bin", &check]);
+    let launch = packages(launch, &job.chapter, &job.family);
+    HELPERS.iter().fold(launch, |launch, helper| launch.args(["--bin", helper]))
 }
 
 /// What cargo said so far.
@@ -193,5 +225,9 @@ fn first_line(words: &str) -> String {
 }
 
 fn impossible(reason: String) -> Built {
-    Built::Impossible(Unknown { reason, next: "cargo run -- doctor".to_owned() })
+    Built::Impossible(obstacle_of(reason))
+}
+
+fn obstacle_of(reason: String) -> Unknown {
+    Unknown { reason, next: "cargo run -- doctor".to_owned() }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use harness::broker::Broker;
 use harness::supervise::follow;
 
+use super::build::packages;
 use super::cargo::cargo;
 use super::run::Leash;
 use crate::brokers::Brokers;
@@ -32,29 +33,25 @@ pub fn warm(course: &Course, brokers: &Brokers, ahead_of: ExerciseId) -> Warming
     let name = &course.chapter_of(ahead_of).name;
     let chapters: Vec<_> =
         course.chapters.iter().skip_while(|chapter| chapter.name != *name).collect();
-    let mut launch = cargo(&course.root).nice(LOWEST).args([
-        "build",
-        "-q",
-        "--keep-going",
-        "-p",
-        "harness",
-        "-p",
-        "preload",
-    ]);
-    if chapters.iter().any(|chapter| !chapter.brokers.is_empty()) {
-        launch = launch.args(["-p", "brokers"]);
-    }
-    for chapter in chapters {
-        launch =
-            launch.args(["-p", &chapter.name]).arg("-p").arg(format!("checks-{}", chapter.checks));
+    let build = || cargo(&course.root).nice(LOWEST).args(["build", "-q", "--keep-going"]);
+    // One chapter after the other, as each will be built when the learner comes there.
+    let mut launches: Vec<_> =
+        chapters.iter().map(|chapter| packages(build(), &chapter.name, &chapter.checks)).collect();
+    if let Some(first) = chapters.iter().position(|chapter| !chapter.brokers.is_empty()) {
+        launches.insert(first, build().args(["-p", "brokers"]));
     }
     let (brokers, needed) = (brokers.clone(), needed_soon(course, ahead_of));
     let leash = Leash::default();
     let held = leash.clone();
     let thread = thread::spawn(move || {
-        if let Ok(tree) = launch.start() {
-            held.hold(&tree);
-            follow(&tree, LONG, |_, _| {});
+        for launch in launches {
+            if held.is_pulled() {
+                return;
+            }
+            if let Ok(tree) = launch.start() {
+                held.hold(&tree);
+                follow(&tree, LONG, |_, _| {});
+            }
         }
         if !held.is_pulled() {
             brokers.want(&needed);
