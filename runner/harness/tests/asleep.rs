@@ -36,9 +36,10 @@ fn a_long_sleep_is_known_at_once() {
 
 #[test]
 fn a_program_that_polls_rests_between_two_looks() {
-    // The decoy looks every 5 ms whether its time is over.
+    // A decoy that may be told to end looks every 5 ms whether it was.
     let case = decoy();
-    let program = case.program().args(["--linger", "60", "--say", "here"]).start().unwrap();
+    let args = ["--clean-after-ms", "0", "--linger", "60", "--say", "here"];
+    let program = case.program().args(args).start().unwrap();
     program.prints("here", secs(20)).unwrap();
     let wakes_in = rest_of(&program).wakes_in().unwrap();
     assert!(wakes_in <= ms(5), "{wakes_in:?}");

@@ -6,7 +6,9 @@
 //! its descriptors, which neither its process group nor an open pipe gives away.
 
 use std::collections::BTreeSet;
+use std::fs::File;
 use std::io;
+use std::os::unix::fs::FileExt;
 use std::process::{Child, Command};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -23,6 +25,9 @@ use crate::until::pause;
 /// Children that this process spawned. Whoever else is a child of ours was adopted. Held locked
 /// over a spawn, or a sweep in another thread would take the newborn for an orphan.
 static OURS: Mutex<BTreeSet<i32>> = Mutex::new(BTreeSet::new());
+
+/// Looks at orphans that follow each other without a pause.
+const CHASE: usize = 5000;
 
 /// Makes this process the one that orphans below it are given to.
 ///
@@ -64,6 +69,7 @@ pub fn living_orphans() -> Vec<i32> {
 pub fn end_orphans(within: Duration) {
     let deadline = Instant::now() + within;
     loop {
+        chase();
         let orphans = living_orphans();
         if orphans.is_empty() || Instant::now() > deadline {
             return;
@@ -72,6 +78,32 @@ pub fn end_orphans(within: Duration) {
             end_with_descendants(orphan);
         }
         pause(Duration::from_millis(1));
+    }
+}
+
+/// Kills orphans as fast as they come to us. A process that forks, leaves its session and exits at
+/// once, and whose child does the same, is gone before its descendants could be looked for, and its
+/// successor with it; but each of them has to be handed to us before it can fork, and a fork does not
+/// begin while SIGKILL is pending. So there is nothing between a look and its kill: one read of the
+/// list of our main thread's children, who is given the orphans (`find_new_reaper` in the kernel).
+fn chase() {
+    let us = std::process::id();
+    let Ok(list) = File::open(format!("/proc/self/task/{us}/children")) else { return };
+    let mut text = vec![0; 256 << 10];
+    for _ in 0..CHASE {
+        let ours = OURS.lock().unwrap_or_else(PoisonError::into_inner);
+        let Ok(count) = list.read_at(&mut text, 0) else { return };
+        let pids = text[..count].split(u8::is_ascii_whitespace);
+        let pids = pids.filter_map(|pid| str::from_utf8(pid).ok()?.parse::<i32>().ok());
+        let orphans: Vec<i32> = pids.filter(|pid| !ours.contains(pid)).collect();
+        for &orphan in orphans.iter().rev() {
+            let _ = kill(Pid::from_raw(orphan), Signal::SIGKILL);
+        }
+        drop(ours);
+        let left = orphans.into_iter().filter(|&orphan| !reap_if_dead(orphan)).count();
+        if left == 0 {
+            return;
+        }
     }
 }
 
