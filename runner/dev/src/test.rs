@@ -23,8 +23,12 @@ pub(crate) fn run(course: &Course) -> Result<ExitCode> {
         need(course, subcommand, component)?;
     }
     install_brokers(course)?;
-    let mut tally = tests(course)?;
+    let mut tally = tests(course, &["--no-fail-fast"])?;
+    // Left out there, since not everybody who tests has these servers; here they are installed.
+    let servers = tests(course, &["--test", "servers", "--", "--ignored", "--test-threads", "1"])?;
     println!();
+    tally.passed += servers.passed;
+    tally.failed += servers.failed;
     let proved = prove_course(course, &Options::default())?;
     tally.passed += proved.passed;
     tally.failed += proved.failed;
@@ -68,9 +72,10 @@ fn debian(component: &str) -> &str {
     if component == "clippy" { "rust-clippy" } else { component }
 }
 
-/// `cargo test --workspace`, its output as it comes.
-fn tests(course: &Course) -> Result<Tally> {
-    let tree = cargo(&course.root).args(["test", "--workspace", "--no-fail-fast"]).start()?;
+/// `cargo test --workspace` with these words behind it, its output as it comes. Always the whole
+/// workspace: what is built of a part of it has other features, and is built anew.
+fn tests(course: &Course, words: &[&str]) -> Result<Tally> {
+    let tree = cargo(&course.root).args(["test", "--workspace"]).args(words).start()?;
     let mut tally = Tally::default();
     let followed = follow(&tree, TIME, |stream, line| {
         match stream {

@@ -30,6 +30,16 @@ impl Broker {
         }
     }
 
+    /// The name that its makers give it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Kafka => "Kafka",
+            Self::Rabbitmq => "RabbitMQ",
+            Self::Nats => "NATS",
+        }
+    }
+
     /// The broker of this [`Broker::id`].
     #[must_use]
     pub fn of_id(id: &str) -> Option<Self> {
@@ -48,14 +58,10 @@ impl Broker {
     }
 }
 
-/// The name that its makers give it.
+/// [`Broker::name`].
 impl fmt::Display for Broker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Kafka => "Kafka",
-            Self::Rabbitmq => "RabbitMQ",
-            Self::Nats => "NATS",
-        })
+        f.write_str(self.name())
     }
 }
 

@@ -165,7 +165,7 @@ fn say(page: &mut Page, told: &Told) -> io::Result<()> {
 
 fn chosen(course: &Course, names: &[&str]) -> Result<Vec<Broker>> {
     if names.is_empty() {
-        return Ok(kept::of_course(course));
+        return Ok(course.brokers(course.ids()));
     }
     let each = names.iter().map(|name| {
         Broker::of_id(name).with_context(|| {

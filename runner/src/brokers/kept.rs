@@ -7,7 +7,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use harness::broker::{Broker, Ready};
+use harness::broker::Ready;
 
 use crate::files;
 use crate::progress::{Claim, claim};
@@ -64,15 +64,6 @@ pub(super) fn keep(root: &Path, ready: &[Ready]) -> io::Result<()> {
 /// Nothing is kept any more.
 pub(super) fn keep_nothing(root: &Path) {
     let _ = fs::remove_file(folder(root).join("up"));
-}
-
-/// The brokers that the chapters of a course need, each once.
-pub(super) fn of_course(course: &crate::course::Course) -> Vec<Broker> {
-    let mut all: Vec<_> =
-        course.chapters.iter().flat_map(|chapter| chapter.brokers.clone()).collect();
-    all.sort_unstable();
-    all.dedup();
-    all
 }
 
 #[cfg(test)]

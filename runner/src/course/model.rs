@@ -1,5 +1,6 @@
 //! What a course is, and where its files lie.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use anyhow::{Result, anyhow};
@@ -91,6 +92,12 @@ impl Course {
     /// The chapter that this exercise belongs to.
     pub fn chapter_of(&self, id: ExerciseId) -> &Chapter {
         &self.chapters[self.places[id.0].0]
+    }
+
+    /// The brokers that these exercises need, each once.
+    pub fn brokers(&self, ids: impl Iterator<Item = ExerciseId>) -> Vec<Broker> {
+        let all: BTreeSet<_> = ids.flat_map(|id| &self.chapter_of(id).brokers).copied().collect();
+        all.into_iter().collect()
     }
 
     /// The exercise of this name.

@@ -34,19 +34,11 @@ pub(super) fn brokers(seen: &Brokers) -> Vec<Finding> {
 
 fn one(broker: Broker, how: &Result<String, Missing>) -> Finding {
     match how {
-        Ok(detail) => Finding::good(name(broker), detail),
+        Ok(detail) => Finding::good(broker.name(), detail),
         Err(Missing { reason, next, .. }) => {
             let meaning =
                 format!("not to be had, and only its chapters need it ({reason}): {next}");
-            Finding::optional(name(broker), meaning)
+            Finding::optional(broker.name(), meaning)
         }
-    }
-}
-
-fn name(broker: Broker) -> &'static str {
-    match broker {
-        Broker::Kafka => "Kafka",
-        Broker::Rabbitmq => "RabbitMQ",
-        Broker::Nats => "NATS",
     }
 }
