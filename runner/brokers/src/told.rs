@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use harness::broker::{Missing, Ready, Told};
+use harness::broker::{Missing, Place, Ready, Step, Told};
 
 /// To whom it is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,10 +16,6 @@ pub(crate) enum Teller {
 }
 
 impl Teller {
-    pub(crate) fn step(self, words: &str) {
-        self.tell(&Told::Step(words.to_owned()));
-    }
-
     pub(crate) fn tell(self, told: &Told) {
         let line = match self {
             Self::Nobody => return,
@@ -35,7 +31,14 @@ impl Teller {
 
 fn for_people(told: &Told) -> String {
     match told {
-        Told::Step(words) => words.clone(),
+        Told::Step(Step { words, .. }) => words.clone(),
+        Told::Place(Place { broker, provider, is_there, words }) => {
+            let mark = if *is_there { '+' } else { '-' };
+            format!("{mark} {:<9} {:<7} {words}", broker.name(), provider.id())
+        }
+        Told::Leftover(name) => {
+            format!("! the container {name} is left over from a start that was killed; the next one removes it")
+        }
         Told::Ready(Ready { broker, provider, address, version }) => {
             format!("{broker} {version} {provider}: {address}").replace("  ", " ")
         }

@@ -69,12 +69,38 @@ impl fmt::Display for Broker {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Told {
-    /// What it does next: `start RabbitMQ on this machine, 4 s so far`.
-    Step(String),
+    /// What it does next.
+    Step(Step),
+    /// Whether a broker can be had from one of its providers.
+    Place(Place),
+    /// A container of a start that was killed, which the next start removes.
+    Leftover(String),
     /// A broker has answered a handshake in its own protocol.
     Ready(Ready),
     /// A broker cannot be had.
     Missing(Missing),
+}
+
+/// Something that takes its time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// For which broker; nothing if it is for all of them.
+    pub broker: Option<Broker>,
+    /// `start RabbitMQ on this machine, 4 s so far`.
+    pub words: String,
+}
+
+/// What one provider has of one broker.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// Which.
+    pub broker: Broker,
+    /// Where it was looked for.
+    pub provider: Provider,
+    /// Whether it is there.
+    pub is_there: bool,
+    /// What is there, or why nothing is.
+    pub words: String,
 }
 
 /// A broker that can be used.
@@ -112,6 +138,19 @@ pub enum Provider {
     Local,
     /// librdkafka's mock cluster, a stand-in for Kafka.
     Mock,
+}
+
+impl Provider {
+    /// As `FAULTLINGS_BROKERS` writes it: `docker`.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Given => "given",
+            Self::Docker => "docker",
+            Self::Local => "local",
+            Self::Mock => "mock",
+        }
+    }
 }
 
 /// `in Docker`, as it continues "Kafka 4.3.0 ...".

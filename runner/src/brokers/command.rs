@@ -11,7 +11,7 @@ use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use harness::broker::{Broker, Missing, Told};
+use harness::broker::{Broker, Missing, Step, Told};
 use harness::report::Unknown;
 use harness::supervise::{Launch, Sink, leave, output, warden};
 use harness::until::until;
@@ -69,7 +69,7 @@ fn follow(log: &Path, brokers: usize, page: &mut Page) -> Result<u8> {
         read += fresh.len();
         for line in fresh {
             let said = match serde_json::from_str(line) {
-                Ok(Told::Step(step)) => step,
+                Ok(Told::Step(step)) => step.words,
                 Ok(Told::Ready(ready)) => {
                     settled += 1;
                     ready.describe()
@@ -78,6 +78,7 @@ fn follow(log: &Path, brokers: usize, page: &mut Page) -> Result<u8> {
                     (settled, missing) = (settled + 1, missing + 1);
                     format!("no {}: {}; `{}`", it.broker, it.reason, it.next)
                 }
+                Ok(Told::Place(_) | Told::Leftover(_)) => continue,
                 Err(_) => return Some(Err(anyhow::anyhow!("{line}"))),
             };
             if let Err(error) = page.prose(&said) {
@@ -137,7 +138,7 @@ pub fn keep(course: &Course, names: &[&str], page: &mut Page) -> Result<u8> {
     let mut ready = Vec::new();
     for broker in brokers {
         let is_over = || stop.try_recv().is_ok();
-        let step = |step| drop(say(page, &Told::Step(step)));
+        let step = |words| drop(say(page, &Told::Step(Step { broker: Some(broker), words })));
         let told = match serving.wait(&[broker], is_over, step) {
             None => return Ok(0),
             Some(Ok(ones)) => {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use harness::broker::{Broker, Missing, Ready, Told};
+use harness::broker::{Broker, Missing, Ready, Step, Told};
 use harness::report::{Stream, Unknown};
 use harness::supervise::{Followed, Launch, Remote, follow};
 
@@ -159,16 +159,11 @@ impl Board {
     /// What the program said of brokers that it was asked for.
     fn hear(&self, root: &Path, asked: &[Broker], told: Told) {
         match told {
-            Told::Step(step) => {
-                // A step names its broker, as people would; one that names none is of all.
+            Told::Step(Step { broker, words }) => {
                 let mut standings = self.lock();
-                for broker in asked {
-                    let of_it = step.contains(&broker.to_string());
-                    let of_all = !asked.iter().any(|other| step.contains(&other.to_string()));
-                    if let Some(Standing::Starting(words)) = standings.get_mut(broker)
-                        && (of_it || of_all)
-                    {
-                        step.clone_into(words);
+                for one in asked.iter().filter(|one| broker.is_none_or(|broker| broker == **one)) {
+                    if let Some(Standing::Starting(step)) = standings.get_mut(one) {
+                        words.clone_into(step);
                     }
                 }
                 drop(standings);
@@ -179,6 +174,8 @@ impl Board {
                 self.set(ready.broker, Standing::Ready(ready));
             }
             Told::Missing(missing) => self.set(missing.broker, Standing::Missing(missing)),
+            // Answers to another question.
+            Told::Place(_) | Told::Leftover(_) => {}
         }
     }
 

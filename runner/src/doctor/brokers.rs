@@ -11,8 +11,13 @@ pub enum Brokers {
     NotBuilt,
     /// It gave no answer that is understood: what it said.
     NoAnswer(String),
-    /// Of each: where it can be had, or why it cannot.
-    Seen(Vec<(Broker, Result<String, Missing>)>),
+    /// It answered.
+    Seen {
+        /// Of each: where it can be had, or why it cannot.
+        each: Vec<(Broker, Result<String, Missing>)>,
+        /// Containers of starts that were killed.
+        leftovers: Vec<String>,
+    },
 }
 
 /// A line a broker. None is ever bad: the chapters before theirs need none, and they have words of
@@ -28,8 +33,20 @@ pub(super) fn brokers(seen: &Brokers) -> Vec<Finding> {
             let meaning = format!("could not be asked for ({said}): cargo run -- brokers status");
             vec![Finding::optional("brokers", meaning)]
         }
-        Brokers::Seen(all) => all.iter().map(|(broker, how)| one(*broker, how)).collect(),
+        Brokers::Seen { each, leftovers } => {
+            let left = (!leftovers.is_empty()).then(|| left(leftovers));
+            each.iter().map(|(broker, how)| one(*broker, how)).chain(left).collect()
+        }
     }
+}
+
+fn left(containers: &[String]) -> Finding {
+    let names = containers.join(" ");
+    let meaning = format!(
+        "left over from a start that was killed ({names}); the next start removes them: \
+         docker rm -fv {names}"
+    );
+    Finding::optional("containers", meaning)
 }
 
 fn one(broker: Broker, how: &Result<String, Missing>) -> Finding {

@@ -34,11 +34,14 @@ fn good() -> Seen {
         }),
         terminal: Some(Terminal { columns: 120, rows: 40 }),
         colours: true,
-        brokers: Brokers::Seen(vec![
-            (Broker::Kafka, Ok("local 4.3.0".to_owned())),
-            (Broker::Rabbitmq, Ok("docker rabbitmq:4.1".to_owned())),
-            (Broker::Nats, Ok("local 2.9.10".to_owned())),
-        ]),
+        brokers: Brokers::Seen {
+            each: vec![
+                (Broker::Kafka, Ok("local 4.3.0".to_owned())),
+                (Broker::Rabbitmq, Ok("docker rabbitmq:4.1".to_owned())),
+                (Broker::Nats, Ok("local 2.9.10".to_owned())),
+            ],
+            leftovers: Vec::new(),
+        },
         course: Some(CourseSeen {
             loads: Ok(10),
             watches: Watches::Free,
@@ -247,8 +250,16 @@ fn a_missing_broker_is_told_and_keeps_nobody_from_the_chapters_before() {
         reason: "nats-server is not installed".to_owned(),
         next: "cargo run -- brokers install nats".to_owned(),
     };
+    let seen = |each, leftovers: &[&str]| {
+        let leftovers = leftovers.iter().map(|name| (*name).to_owned()).collect();
+        Brokers::Seen { each, leftovers }
+    };
     for (brokers, words) in [
-        (Brokers::Seen(vec![(Broker::Nats, Err(missing))]), "cargo run -- brokers install nats"),
+        (seen(vec![(Broker::Nats, Err(missing))], &[]), "cargo run -- brokers install nats"),
+        (
+            seen(Vec::new(), &["dreamy_hopper", "odd_lamarr"]),
+            "docker rm -fv dreamy_hopper odd_lamarr",
+        ),
         (Brokers::NotBuilt, "cargo run -- brokers status"),
         (Brokers::NoAnswer("it exited with status 101".to_owned()), "status 101"),
     ] {

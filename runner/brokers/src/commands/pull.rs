@@ -10,7 +10,7 @@ pub(super) fn pull(brokers: &[Broker], context: &Context) -> bool {
     let mut all = true;
     for &broker in brokers {
         match docker::pull(broker, context) {
-            Ok(image) => context.teller.step(&format!("{broker}: {image} is here")),
+            Ok(image) => context.step(format!("{broker}: {image} is here")),
             Err(why) => {
                 all = false;
                 let missing = Missing { broker, reason: why.reason, next: why.next };

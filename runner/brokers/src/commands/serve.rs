@@ -45,7 +45,7 @@ pub(super) fn serve(root: Option<&Path>, brokers: &[Broker], context: &Context) 
     thread::spawn(docker::remove_stale);
     let worked = remembered::load(root);
     for &broker in brokers {
-        let (sender, context) = (sender.clone(), context.clone());
+        let (sender, context) = (sender.clone(), context.about(broker));
         let wishes = Wishes { forced, worked_last: worked.get(&broker).copied() };
         thread::spawn(move || {
             let outcome = bring_up(broker, wishes, &context);

@@ -1,13 +1,14 @@
 //! What each provider has here.
 
-use harness::broker::{Broker, Missing, Provider, Told};
+use harness::broker::{Broker, Missing, Place, Provider, Told};
 
 use crate::bring_up::Unavailable;
 use crate::context::Context;
 use crate::local::{Distribution, needs_archive};
 use crate::{docker, given, local, mock};
 
-/// Whether every broker can be had. One line a broker and provider, and what is missing last.
+/// Whether every broker can be had. One line a broker and provider, what is missing after them, and
+/// what killed starts have left last.
 pub(super) fn status(brokers: &[Broker], context: &Context) -> bool {
     let mut all = true;
     for &broker in brokers {
@@ -17,27 +18,25 @@ pub(super) fn status(brokers: &[Broker], context: &Context) -> bool {
             if provider == Provider::Mock && broker != Broker::Kafka {
                 continue;
             }
-            let (mark, words) = match look(broker, provider, context) {
-                Ok(words) => {
-                    found = true;
-                    ("+", words)
-                }
+            let (is_there, words) = match look(broker, provider, context) {
+                Ok(words) => (true, words),
                 Err(unavailable) => {
                     let words = unavailable.reason.clone();
                     if provider == Provider::Local {
                         why = Some(unavailable);
                     }
-                    ("-", words)
+                    (false, words)
                 }
             };
-            let name = name(provider);
-            context.teller.step(&format!("{mark} {:<9} {name:<7} {words}", broker.to_string()));
+            found |= is_there;
+            context.teller.tell(&Told::Place(Place { broker, provider, is_there, words }));
         }
         if let (false, Some(Unavailable { reason, next })) = (found, why) {
             all = false;
             context.teller.tell(&Told::Missing(Missing { broker, reason, next }));
         }
     }
+    docker::leftovers().into_iter().for_each(|name| context.teller.tell(&Told::Leftover(name)));
     all
 }
 
@@ -60,14 +59,4 @@ fn slow(broker: Broker) -> &'static str {
     let is_slow =
         broker == Broker::Kafka && Distribution::find().is_ok_and(|it| needs_archive(&it));
     if is_slow { ", without the class-data archive that halves its start" } else { "" }
-}
-
-/// As `FAULTLINGS_BROKERS` has it.
-fn name(provider: Provider) -> &'static str {
-    match provider {
-        Provider::Given => "given",
-        Provider::Docker => "docker",
-        Provider::Local => "local",
-        Provider::Mock => "mock",
-    }
 }

@@ -3,14 +3,13 @@
 use std::time::Duration;
 
 use harness::broker::{Broker, Provider, Ready};
-use harness::until::{ms, secs};
+use harness::until::secs;
 use testcontainers::core::client::docker_client_instance;
-use testcontainers::runners::AsyncRunner;
-use testcontainers::{GenericImage, TestcontainersError};
 
 use super::container::{Container, in_one_line};
 use super::daemon::{host, is_absent, runtime};
 use super::image::Image;
+use super::pull::pull_image;
 use crate::bring_up::Unavailable;
 use crate::context::Context;
 use crate::held::{Held, Up};
@@ -85,23 +84,5 @@ fn is_pulled(image: &Image) -> Result<bool, String> {
             .map_err(|error| format!("Docker does not answer: {}", in_one_line(&error)))?;
         let asked = tokio::time::timeout(secs(5), docker.inspect_image(&full)).await;
         Ok(asked.is_ok_and(|answer| answer.is_ok()))
-    })
-}
-
-fn pull_image(image: &Image, context: &Context) -> Result<(), String> {
-    let full = image.full();
-    let mut progress = context.begin(format!("pull {full}, once"));
-    let pulling = runtime()?.spawn(GenericImage::new(&image.name, &image.tag).pull_image());
-    while !pulling.is_finished() {
-        if context.is_stopped() {
-            pulling.abort();
-            return Err(format!("pulling {full} was broken off"));
-        }
-        progress.tick();
-        runtime()?.block_on(async { tokio::time::sleep(ms(100)).await });
-    }
-    let pulled = runtime()?.block_on(pulling).map_err(|error| error.to_string())?;
-    pulled.map(drop).map_err(|error: TestcontainersError| {
-        format!("Docker cannot pull {full}: {}", in_one_line(&error))
     })
 }

@@ -31,7 +31,7 @@ pub(super) fn install(packages: &[&str], context: &Context) -> Result<(), String
     };
     if !install()? {
         // The lists of packages may be old, or there may be none yet.
-        context.teller.step("read the lists of packages anew");
+        context.step("read the lists of packages anew");
         run(prefix, &["update"])?;
         if !install()? {
             return Err(format!("the package tool failed; type: {command}"));
@@ -41,7 +41,7 @@ pub(super) fn install(packages: &[&str], context: &Context) -> Result<(), String
         let services = packages.iter().filter(|name| name.ends_with("-server"));
         let services: Vec<&str> = services.copied().collect();
         if !services.is_empty() {
-            context.teller.step(&format!(
+            context.step(format!(
                 "the system may now also run them as services, which the kit never uses; to end that: \
                  sudo systemctl disable --now {}",
                 services.join(" ")

@@ -13,11 +13,9 @@ use crate::local::{
 pub(crate) fn install(brokers: &[Broker], context: &Context) -> bool {
     let wanted = wanted_packages(brokers);
     if !wanted.is_empty() {
-        context
-            .teller
-            .step(&format!("install {} with the system's package tool", wanted.join(", ")));
+        context.step(format!("install {} with the system's package tool", wanted.join(", ")));
         if let Err(reason) = packages::install(&wanted, context) {
-            context.teller.step(&reason);
+            context.step(reason);
             return false;
         }
     }
@@ -54,11 +52,11 @@ fn finish(broker: Broker, context: &Context) -> bool {
     let described = done.and_then(|()| local::describe(broker).map_err(|why| why.reason));
     match described {
         Ok(words) => {
-            context.teller.step(&format!("{broker} is here: {words}"));
+            context.step(format!("{broker} is here: {words}"));
             true
         }
         Err(reason) => {
-            context.teller.step(&format!("{broker} is not here: {reason}"));
+            context.step(format!("{broker} is not here: {reason}"));
             false
         }
     }
@@ -73,7 +71,7 @@ fn kafka(context: &Context) -> Result<(), String> {
         && let Err(reason) = make_archive(&found, context)
     {
         // Kafka starts without one, only slower.
-        context.teller.step(&format!("no class-data archive: {reason}"));
+        context.step(format!("no class-data archive: {reason}"));
     }
     Ok(())
 }

@@ -89,7 +89,7 @@ fn start_epmd(port: u16, folder: &Path) -> Result<Tree, String> {
 
 fn node(script: &Path, folder: &Path, [port, distribution, epmd]: [u16; 3]) -> Launch {
     let in_folder = |name: &str| folder.join(name);
-    warden::launch(warden::this_executable(), script)
+    without_settings_of_others(warden::launch(warden::this_executable(), script))
         // The cookie is written there. Of this child alone: everybody else's HOME stays.
         .env("HOME", folder)
         .env("RABBITMQ_NODENAME", "faultlings@localhost")
@@ -113,6 +113,13 @@ fn node(script: &Path, folder: &Path, [port, distribution, epmd]: [u16; 3]) -> L
             "-start_epmd false -kernel inet_dist_use_interface {127,0,0,1}",
         )
         .current_dir(folder)
+}
+
+/// Whoever administers another RabbitMQ from this shell has set things that are not meant for ours.
+fn without_settings_of_others(launch: Launch) -> Launch {
+    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    let theirs = names.filter(|name| name.starts_with("RABBITMQ_") || name.starts_with("ERL_"));
+    theirs.fold(launch, Launch::env_remove)
 }
 
 fn only_what_is_needed(launch: Launch, folder: &Path) -> Launch {

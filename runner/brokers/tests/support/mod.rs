@@ -61,7 +61,7 @@ impl Serve {
         self.wait(|told| match told {
             Told::Ready(ready) => Some(ready),
             Told::Missing(missing) => panic!("{missing:?}"),
-            Told::Step(_) => None,
+            Told::Step(_) | Told::Place(_) | Told::Leftover(_) => None,
         })
     }
 

@@ -1,12 +1,11 @@
 //! `dev bench`.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use faultlings::brokers::Brokers;
 use faultlings::course::{Course, ExerciseId};
 use harness::supervise::{Launch, Scratch, output, remove_stale_scratch};
 use harness::until::{ms, secs};
@@ -15,14 +14,12 @@ use super::checkout::{self, Spent};
 use super::floor::Floor;
 use super::idle;
 use super::options::Options;
-use super::table::{self, Row, missed, ratio, seconds};
+use super::table::{self, Row, missed, ratio, seconds, too_long};
 use super::watched::Watched;
-use super::{passing, rounds, rustlings};
+use super::{passing, rounds, rustlings, starts};
 
 /// From a save until the screen shows that it was noticed.
 const NOTICED: Duration = ms(50);
-/// One passing check.
-const CHECKED: Duration = ms(500);
 /// CPU to the first screen, of that which installing rustlings takes.
 const INSTALLED: f64 = 0.5;
 
@@ -59,7 +56,8 @@ pub(crate) fn run(course: &Course, options: &Options) -> Result<ExitCode> {
     drop(other);
     misses.extend(idles(&mut kit)?);
     drop(kit);
-    misses.extend(checks(&copy, &folder(&scratch, "solutions")?));
+    misses.extend(passing::times(&copy, &folder(&scratch, "solutions")?));
+    misses.extend(starts::of_brokers(&copy)?);
 
     println!();
     misses.iter().for_each(|miss| println!("MISSED {miss}"));
@@ -113,24 +111,3 @@ fn idles(kit: &mut Watched) -> Result<Option<String>> {
     Ok((wake_ups > 0).then(|| format!("idle watch: {wake_ups} wake-ups, wanted none")))
 }
 
-/// The time of every check on the exercise's solution.
-fn checks(course: &Course, folder: &Path) -> Vec<String> {
-    println!("\nmedian of each passing check");
-    let brokers = Brokers::of(&course.root);
-    let mut misses = Vec::new();
-    for id in course.ids() {
-        let name = &course.exercise(id).name;
-        match passing::time(course, &brokers, id, folder) {
-            Ok(time) => {
-                println!("{name:<28}{:>10}", table::ms(time));
-                misses.extend((time > CHECKED).then(|| too_long(name, time, CHECKED)));
-            }
-            Err(error) => misses.push(format!("{name}: {error:#}")),
-        }
-    }
-    misses
-}
-
-fn too_long(what: &str, time: Duration, wanted: Duration) -> String {
-    format!("{what}: {}, wanted at most {}", table::ms(time), table::ms(wanted))
-}

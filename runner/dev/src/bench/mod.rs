@@ -16,6 +16,7 @@ mod passing;
 mod rounds;
 mod rustlings;
 mod screen;
+mod starts;
 mod table;
 mod texts;
 mod watched;

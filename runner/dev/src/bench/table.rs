@@ -59,6 +59,11 @@ pub(super) fn missed(what: &str, ratio: f64, limit: f64, other: &str) -> Option<
     (ratio > limit).then(|| format!("{what}: {ratio:.2} of {other}, wanted at most {limit:.2}"))
 }
 
+/// The same of a time.
+pub(super) fn too_long(what: &str, time: Duration, wanted: Duration) -> String {
+    format!("{what}: {}, wanted at most {}", ms(time), ms(wanted))
+}
+
 pub(super) fn ratio(one: Duration, other: Duration) -> f64 {
     one.as_secs_f64() / other.as_secs_f64()
 }

@@ -16,14 +16,18 @@ fn board(brokers: &[Broker]) -> Board {
 }
 
 #[test]
-fn a_step_is_of_the_broker_that_it_names() {
+fn a_step_is_of_its_broker_or_of_all() {
     let both = [Broker::Nats, Broker::Kafka];
     let (board, root) = (board(&both), tempfile::tempdir().unwrap());
-    board.hear(root.path(), &both, Told::Step("start Kafka on this machine, 1 s".to_owned()));
-    let of = |broker| board.lock().get(&broker).cloned();
-    assert_eq!(of(Broker::Nats), Some(Standing::Starting("start NATS".to_owned())));
-    let step = "start Kafka on this machine, 1 s".to_owned();
-    assert_eq!(of(Broker::Kafka), Some(Standing::Starting(step)));
+    let hear = |broker, words: &str| {
+        let step = Step { broker, words: words.to_owned() };
+        board.hear(root.path(), &both, Told::Step(step));
+        both.map(|broker| board.lock().get(&broker).cloned())
+    };
+    let starting = |words: &str| Some(Standing::Starting(words.to_owned()));
+    let after = hear(Some(Broker::Kafka), "start it, 1 s so far");
+    assert_eq!(after, [starting("start NATS"), starting("start it, 1 s so far")]);
+    assert_eq!(hear(None, "look around"), [starting("look around"), starting("look around")]);
 }
 
 #[test]
