@@ -60,7 +60,8 @@ pub(crate) fn bring_up(broker: Broker, context: &Context) -> Result<Up, Unavaila
             ..unavailable(&why)
         });
     }
-    let ready = Ready { broker, provider: Provider::Given, address: address.clone(), version };
+    let ready =
+        Ready { broker, provider: Provider::Given, address: address.clone(), version, aside: None };
     Ok(Up {
         ready,
         held: Held::Given(Watched { address, next: Instant::now() + EVERY, failures: 0 }),

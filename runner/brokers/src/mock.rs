@@ -51,6 +51,6 @@ pub(crate) fn bring_up(broker: Broker, context: &Context) -> Result<Up, Unavaila
     let version =
         until_ready(context, broker, &address, secs(10), &mut progress, || server.ended())
             .map_err(|why| cannot(why.reason()))?;
-    let ready = Ready { broker, provider: Provider::Mock, address, version };
+    let ready = Ready { broker, provider: Provider::Mock, address, version, aside: None };
     Ok(Up { ready, held: Held::Server(server) })
 }

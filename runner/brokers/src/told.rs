@@ -39,7 +39,7 @@ fn for_people(told: &Told) -> String {
         Told::Leftover(name) => {
             format!("! the container {name} is left over from a start that was killed; the next one removes it")
         }
-        Told::Ready(Ready { broker, provider, address, version }) => {
+        Told::Ready(Ready { broker, provider, address, version, aside: _ }) => {
             format!("{broker} {version} {provider}: {address}").replace("  ", " ")
         }
         Told::Missing(Missing { broker, reason, next }) => {

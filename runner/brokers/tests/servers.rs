@@ -6,11 +6,33 @@
 #[expect(dead_code, reason = "another test file uses it")]
 mod support;
 
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+
 use harness::broker::{Broker, Provider, Told};
 use harness::supervise::Ended;
 use harness::until::{secs, until};
 use nix::sys::signal::Signal;
 use support::{PATIENCE, Serve, brokers, folder, is_empty, name_of, survivors};
+
+/// Kafka's answer to `Metadata` (kafka.apache.org/protocol, version 0): where its clients are to
+/// connect to.
+fn sends_to(listens: &str) -> String {
+    let mut kafka = TcpStream::connect(listens).unwrap();
+    kafka.set_read_timeout(Some(secs(10))).unwrap();
+    // Of 14 bytes; request 3, version 0, number 7, no name; no topic in particular.
+    let request = [0, 0, 0, 14, 0, 3, 0, 0, 0, 0, 0, 7, 255, 255, 0, 0, 0, 0];
+    kafka.write_all(&request).unwrap();
+    // Length, number, how many brokers, the id of the first; then its host and port.
+    let mut head = [0; 18];
+    kafka.read_exact(&mut head).unwrap();
+    assert_eq!(head[8..12], [0, 0, 0, 1], "one broker");
+    let mut host = vec![0; usize::from(u16::from_be_bytes([head[16], head[17]]))];
+    kafka.read_exact(&mut host).unwrap();
+    let mut port = [0; 4];
+    kafka.read_exact(&mut port).unwrap();
+    format!("{}:{}", String::from_utf8(host).unwrap(), u32::from_be_bytes(port))
+}
 
 /// Both at the same time, as a learner who switches between chapters has them.
 fn both(temporary: &std::path::Path) -> Serve {
@@ -24,6 +46,14 @@ fn both(temporary: &std::path::Path) -> Serve {
         assert_eq!(ready.provider, Provider::Local);
         assert!(ready.version.starts_with(|first: char| first.is_ascii_digit()), "{ready:?}");
         assert!(ready.broker != Broker::Nats);
+        if let Some(aside) = ready.aside {
+            assert_eq!(sends_to(&ready.address), ready.address);
+            assert_eq!(sends_to(&aside.listens), aside.sends_to);
+            // Free for a proxy.
+            drop(TcpListener::bind(&aside.sends_to).unwrap());
+        } else {
+            assert_eq!(ready.broker, Broker::Rabbitmq);
+        }
     }
     serve
 }

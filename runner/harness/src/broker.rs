@@ -114,13 +114,45 @@ pub struct Ready {
     pub address: String,
     /// What it says of itself, as `4.3.0`; empty where it does not.
     pub version: String,
+    /// How it is reached through a proxy, where that takes more than another address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aside: Option<Aside>,
+}
+
+/// A second listener of a broker that tells its clients where to connect to, as Kafka does in its
+/// answer to `Metadata`: whoever asks through a proxy would be sent past it. This one sends them to
+/// an address at which nobody listens until a proxy does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Aside {
+    /// Where the broker listens, `host:port`.
+    pub listens: String,
+    /// Where it sends its clients, `host:port`.
+    pub sends_to: String,
+}
+
+impl Aside {
+    /// The environment variable by which a check learns of it.
+    pub const VARIABLE: &str = "FAULTLINGS_KAFKA_ASIDE";
+
+    /// The value of [`Aside::VARIABLE`].
+    #[must_use]
+    pub fn to_words(&self) -> String {
+        format!("{} {}", self.listens, self.sends_to)
+    }
+
+    /// What [`Aside::to_words`] has made.
+    #[must_use]
+    pub fn of_words(words: &str) -> Option<Self> {
+        let (listens, sends_to) = words.split_once(' ')?;
+        Some(Self { listens: listens.to_owned(), sends_to: sends_to.to_owned() })
+    }
 }
 
 impl Ready {
     /// `Kafka 4.3.0 on this machine, at 127.0.0.1:21001`.
     #[must_use]
     pub fn describe(&self) -> String {
-        let Self { broker, provider, address, version } = self;
+        let Self { broker, provider, address, version, aside: _ } = self;
         let space = if version.is_empty() { "" } else { " " };
         format!("{broker}{space}{version} {provider}, at {address}")
     }

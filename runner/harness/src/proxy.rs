@@ -12,11 +12,14 @@ use std::thread;
 use std::time::Duration;
 
 use crate::check::story::Story;
-use crate::until::pause;
+use crate::until::{pause, secs, until};
 
 /// What is passed on in one piece, in bytes. One piece for each direction may be inside a proxy that
 /// holds; all that is behind it waits in the kernel's buffers, and then in the program.
 const PIECE: usize = 64 << 10;
+
+/// How long a proxy waits for its turn at an address that another one has: the longest check.
+const TURN: Duration = secs(10);
 
 /// How much is kept of what the server says, in bytes.
 const KEPT: usize = 64 << 10;
@@ -68,7 +71,23 @@ impl Proxy {
     /// # Errors
     /// Those of bind(2).
     pub(crate) fn new(server: &str, story: &Arc<Story>) -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        Self::on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?, server, story)
+    }
+
+    /// At this address, once whoever listens there has gone.
+    ///
+    /// # Errors
+    /// Those of bind(2), `EADDRINUSE` after [`TURN`].
+    pub(crate) fn at(address: &str, server: &str, story: &Arc<Story>) -> io::Result<Self> {
+        let bind = || match TcpListener::bind(address) {
+            Err(error) if error.kind() == ErrorKind::AddrInUse => None,
+            bound => Some(bound),
+        };
+        let listener = until(TURN, bind).unwrap_or_else(|| TcpListener::bind(address))?;
+        Self::on(listener, server, story)
+    }
+
+    fn on(listener: TcpListener, server: &str, story: &Arc<Story>) -> io::Result<Self> {
         let address = listener.local_addr()?;
         let line = Arc::new(Line::default());
         let (server, door) = (server.to_owned(), Arc::clone(&line));
@@ -217,5 +236,38 @@ fn carry(way: Way, mut from: &TcpStream, mut to: &TcpStream, line: &Line) {
                 return drop(to.shutdown(Shutdown::Both));
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::{TcpListener, TcpStream};
+    use std::sync::Arc;
+    use std::thread;
+
+    use super::Proxy;
+    use crate::check::story::Story;
+    use crate::until::{ms, pause};
+
+    #[test]
+    fn a_second_one_at_an_address_waits_for_the_first_to_go() {
+        let server = TcpListener::bind("127.0.0.1:0").unwrap();
+        let listens = server.local_addr().unwrap().to_string();
+        let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+        let story = Arc::new(Story::new());
+        let first = Proxy::at(&free, &listens, &story).unwrap();
+        let leaving = thread::spawn(move || {
+            pause(ms(100));
+            drop(first);
+        });
+        let second = Proxy::at(&free, &listens, &story).unwrap();
+        leaving.join().unwrap();
+        assert_eq!(second.address(), free);
+        let mut program = TcpStream::connect(&free).unwrap();
+        program.write_all(b"ping").unwrap();
+        let mut said = [0; 4];
+        server.accept().unwrap().0.read_exact(&mut said).unwrap();
+        assert_eq!(&said, b"ping");
     }
 }

@@ -74,7 +74,7 @@ mod tests {
 
     fn nats(address: &str) -> Ready {
         let (broker, provider) = (Broker::Nats, Provider::Local);
-        Ready { broker, provider, address: address.to_owned(), version: String::new() }
+        Ready { broker, provider, address: address.to_owned(), version: String::new(), aside: None }
     }
 
     #[test]

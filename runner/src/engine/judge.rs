@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use harness::broker::Ready;
+use harness::broker::{Aside, Ready};
 use harness::report::{Report, Stream, Unknown, Verdict};
 use harness::supervise::{Ended, Followed, Launch, follow, warden};
 
@@ -60,6 +60,9 @@ impl Judging<'_> {
         }
         for ready in self.ready {
             launch = launch.env(ready.broker.variable(), &ready.address);
+            if let Some(aside) = &ready.aside {
+                launch = launch.env(Aside::VARIABLE, aside.to_words());
+            }
         }
         follow_check(launch, leash, tell)
     }

@@ -26,10 +26,10 @@ pub(crate) struct Container {
 }
 
 impl Container {
-    /// Starts one whose port is reached on the loopback interface.
-    pub(super) fn start(image: &Image, host_port: u16) -> Result<Self, String> {
+    /// Starts one whose ports are reached at these of the loopback interface, one after the other.
+    pub(super) fn start(image: &Image, host_ports: &[u16]) -> Result<Self, String> {
         let full = image.full();
-        let request = request(image, host_port);
+        let request = request(image, host_ports);
         let started = runtime()?.block_on(async {
             // A future of tokio's timer has to be made inside the runtime.
             tokio::time::timeout(secs(60), request.start()).await
@@ -73,9 +73,11 @@ impl Drop for Container {
     }
 }
 
-fn request(image: &Image, host_port: u16) -> ContainerRequest<GenericImage> {
-    let request = GenericImage::new(&image.name, &image.tag)
-        .with_mapped_port(host_port, image.port.tcp())
+fn request(image: &Image, host_ports: &[u16]) -> ContainerRequest<GenericImage> {
+    let ports = || image.ports.iter().copied().zip(host_ports.iter().copied());
+    let plain = ContainerRequest::from(GenericImage::new(&image.name, &image.tag));
+    let mapped = ports().fold(plain, |it, (inside, host)| it.with_mapped_port(host, inside.tcp()));
+    let request = mapped
         .with_startup_timeout(secs(60))
         .with_label(RUN, run(std::process::id()).unwrap_or_default())
         .with_label(WHERE, place());
@@ -87,13 +89,17 @@ fn request(image: &Image, host_port: u16) -> ContainerRequest<GenericImage> {
         [] => request,
         command => request.with_cmd(command),
     };
-    let port = format!("{}/tcp", image.port);
     // On this machine alone, unless the daemon is on another.
     let host_ip = is_here().then(|| "127.0.0.1".to_owned());
+    let bindings: HashMap<_, _> = ports()
+        .map(|(inside, host)| {
+            let host_port = Some(host.to_string());
+            let binding = PortBinding { host_ip: host_ip.clone(), host_port };
+            (format!("{inside}/tcp"), Some(vec![binding]))
+        })
+        .collect();
     request.with_host_config_modifier(move |host: &mut HostConfig| {
-        let binding =
-            PortBinding { host_ip: host_ip.clone(), host_port: Some(host_port.to_string()) };
-        host.port_bindings = Some(HashMap::from([(port.clone(), Some(vec![binding]))]));
+        host.port_bindings = Some(bindings.clone());
     })
 }
 

@@ -10,29 +10,32 @@ pub(crate) struct Image {
     /// `registry/name`.
     pub(crate) name: String,
     pub(crate) tag: String,
-    pub(crate) port: u16,
+    /// Where the server listens inside: for clients, and for clients behind a proxy if it has to
+    /// know of those.
+    pub(crate) ports: Vec<u16>,
     pub(crate) environment: Vec<(String, String)>,
     /// Empty: what the image says itself.
     pub(crate) command: Vec<String>,
 }
 
 impl Image {
-    /// The pinned one, or that of `FAULTLINGS_IMAGE_KAFKA` and its like. `address` is where the
-    /// container will be reached: Kafka has to know, since it tells its clients.
-    pub(crate) fn of(broker: Broker, address: &str) -> Self {
+    /// The pinned one, or that of `FAULTLINGS_IMAGE_KAFKA` and its like. `sends_to` are the addresses
+    /// at which clients will connect, without a proxy and with one: Kafka has to know, since it tells
+    /// its clients.
+    pub(crate) fn of(broker: Broker, sends_to: [&str; 2]) -> Self {
         let variable = format!("FAULTLINGS_IMAGE_{}", broker.id().to_uppercase());
         let set = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
         let full = set(&variable).unwrap_or_else(|| pinned(broker).to_owned());
         let (name, tag) = split(full.trim());
-        let (port, environment, own) = match broker {
-            Broker::Kafka => (9092, kafka(address), Vec::new()),
-            Broker::Rabbitmq => (5672, rabbitmq(), Vec::new()),
-            Broker::Nats => (4222, Vec::new(), vec!["-js".to_owned()]),
+        let (ports, environment, own) = match broker {
+            Broker::Kafka => (vec![9092, 9094], kafka(sends_to), Vec::new()),
+            Broker::Rabbitmq => (vec![5672], rabbitmq(), Vec::new()),
+            Broker::Nats => (vec![4222], Vec::new(), vec!["-js".to_owned()]),
         };
         // An image without an entry point of its own needs a line for its shell.
         let command = set(&format!("{variable}_CMD"))
             .map_or(own, |line| vec!["sh".into(), "-c".into(), line]);
-        Self { name, tag, port, environment, command }
+        Self { name, tag, ports, environment, command }
     }
 
     /// As Docker prints it.
@@ -58,15 +61,19 @@ fn split(full: &str) -> (String, String) {
 }
 
 /// The image turns `KAFKA_GROUP_MIN_..` into `group.min...`.
-fn kafka(address: &str) -> Vec<(String, String)> {
-    let advertised = format!("PLAINTEXT://{address}");
+fn kafka([clients, proxy]: [&str; 2]) -> Vec<(String, String)> {
+    let advertised = format!("PLAINTEXT://{clients},ASIDE://{proxy}");
     let own = [
         ("node.id", "1"),
         ("process.roles", "broker,controller"),
-        ("listeners", "PLAINTEXT://:9092,CONTROLLER://:9093"),
+        ("listeners", "PLAINTEXT://:9092,ASIDE://:9094,CONTROLLER://:9093"),
         ("advertised.listeners", &advertised),
         ("controller.listener.names", "CONTROLLER"),
-        ("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT"),
+        ("inter.broker.listener.name", "PLAINTEXT"),
+        (
+            "listener.security.protocol.map",
+            "PLAINTEXT:PLAINTEXT,ASIDE:PLAINTEXT,CONTROLLER:PLAINTEXT",
+        ),
         ("controller.quorum.voters", "1@localhost:9093"),
     ];
     let variable = |key: &str| format!("KAFKA_{}", key.to_uppercase().replace('.', "_"));
@@ -102,12 +109,13 @@ mod tests {
 
     #[test]
     fn kafka_tells_its_clients_the_port_on_the_host() {
-        let image = Image::of(Broker::Kafka, "127.0.0.1:21000");
+        let image = Image::of(Broker::Kafka, ["127.0.0.1:21000", "127.0.0.1:21002"]);
         let value = |key: &str| {
             image.environment.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone())
         };
         let advertised = value("KAFKA_ADVERTISED_LISTENERS");
-        assert_eq!(advertised.as_deref(), Some("PLAINTEXT://127.0.0.1:21000"));
+        let addresses = "PLAINTEXT://127.0.0.1:21000,ASIDE://127.0.0.1:21002";
+        assert_eq!(advertised.as_deref(), Some(addresses));
         assert_eq!(value("KAFKA_GROUP_MIN_SESSION_TIMEOUT_MS").as_deref(), Some("500"));
     }
 }

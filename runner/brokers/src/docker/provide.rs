@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use harness::broker::{Broker, Provider, Ready};
+use harness::broker::{Aside, Broker, Provider, Ready};
 use harness::until::secs;
 use testcontainers::core::client::docker_client_instance;
 
@@ -26,9 +26,10 @@ pub(crate) fn bring_up(broker: Broker, forced: bool, context: &Context) -> Resul
     if let Some(reason) = is_absent() {
         return Err(Unavailable { reason, next: "sudo systemctl start docker".into() });
     }
-    let [host_port] = ports::free().map_err(cannot)?;
-    let address = format!("{}:{host_port}", host());
-    let image = Image::of(broker, &address);
+    let [clients, aside, proxy] = ports::free().map_err(cannot)?;
+    let at = |port: u16| format!("{}:{port}", host());
+    let (address, sends_to) = (at(clients), format!("127.0.0.1:{proxy}"));
+    let image = Image::of(broker, [&address, &sends_to]);
     if !is_pulled(&image).map_err(cannot)? {
         // A server that is installed is there in seconds; a pull may take minutes.
         if !forced && local::describe(broker).is_ok() {
@@ -39,12 +40,13 @@ pub(crate) fn bring_up(broker: Broker, forced: bool, context: &Context) -> Resul
             .map_err(|reason| Unavailable { reason, next: pull_command(broker) })?;
     }
     let mut progress = context.begin(format!("start {broker} in Docker"));
-    let mut container = Container::start(&image, host_port).map_err(cannot)?;
+    let mut container = Container::start(&image, &[clients, aside]).map_err(cannot)?;
     let ended = || container.ended();
     let version = until_ready(context, broker, &address, START, &mut progress, ended)
         .map_err(|why| cannot(format!("{broker} does not start in Docker: {}", why.reason())))?;
     let version = if version.is_empty() { image.tag } else { version };
-    let ready = Ready { broker, provider: Provider::Docker, address, version };
+    let aside = (broker == Broker::Kafka).then(|| Aside { listens: at(aside), sends_to });
+    let ready = Ready { broker, provider: Provider::Docker, address, version, aside };
     Ok(Up { ready, held: Held::Container(container) })
 }
 
@@ -52,7 +54,7 @@ pub(crate) fn bring_up(broker: Broker, forced: bool, context: &Context) -> Resul
 pub(crate) fn pull(broker: Broker, context: &Context) -> Result<String, Unavailable> {
     let refused = |reason| Unavailable { reason, next: "sudo systemctl start docker".into() };
     is_absent().map_or(Ok(()), |reason| Err(refused(reason)))?;
-    let image = Image::of(broker, "");
+    let image = Image::of(broker, ["", ""]);
     let done = pull_image(&image, context);
     done.map(|()| image.full()).map_err(|reason| Unavailable { reason, next: pull_command(broker) })
 }
@@ -61,7 +63,7 @@ pub(crate) fn pull(broker: Broker, context: &Context) -> Result<String, Unavaila
 pub(crate) fn describe(broker: Broker) -> Result<String, Unavailable> {
     let refused = |reason| Unavailable { reason, next: "sudo systemctl start docker".into() };
     is_absent().map_or(Ok(()), |reason| Err(refused(reason)))?;
-    let image = Image::of(broker, "");
+    let image = Image::of(broker, ["", ""]);
     match is_pulled(&image) {
         Ok(true) => Ok(format!("image {}", image.full())),
         Ok(false) => Err(Unavailable {

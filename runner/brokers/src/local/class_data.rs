@@ -9,11 +9,10 @@ use harness::until::{secs, until};
 use nix::sys::signal::Signal;
 
 use super::Distribution;
-use super::kafka::prepare;
+use super::kafka::{Ports, prepare};
 use crate::cache::Half;
 use crate::context::Context;
 use crate::handshake::greet;
-use crate::ports;
 
 /// Fifty megabytes, sorted and checked, on a machine with other work: 10 s on one without.
 const DUMP: Duration = secs(300);
@@ -27,8 +26,8 @@ pub(crate) fn needs_archive(found: &Distribution) -> bool {
 pub(crate) fn make_archive(found: &Distribution, context: &Context) -> Result<(), String> {
     let mut progress =
         context.begin("run Kafka once for a class-data archive, which halves its start");
-    let [port, controller] = ports::free()?;
-    let properties = prepare(found, &context.scratch.join("kafka-archive"), port, controller)?;
+    let ports = Ports::free()?;
+    let properties = prepare(found, &context.scratch.join("kafka-archive"), &ports)?;
     let half = Half::new(&found.kept).map_err(|error| error.to_string())?;
     let archive = half.path().join("kafka.jsa");
     let options = [format!("-XX:ArchiveClassesAtExit={}", archive.display())];
@@ -37,7 +36,7 @@ pub(crate) fn make_archive(found: &Distribution, context: &Context) -> Result<()
         .arg(&properties)
         .start()
         .map_err(|error| format!("cannot start Java: {error}"))?;
-    let address = format!("127.0.0.1:{port}");
+    let address = format!("127.0.0.1:{}", ports.clients);
     let ready = until(secs(180), || {
         progress.tick();
         let is_over = tree.look(|view| view.ended.is_some());

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use harness::broker::Broker;
+use harness::broker::{Aside, Broker};
 use harness::supervise::output;
 use harness::until::secs;
 
@@ -24,29 +24,50 @@ const CLUSTER: &str = "ZmF1bHRsaW5ncy1rYWZrYQ";
 pub(super) fn start(context: &Context) -> Result<Started, Unavailable> {
     let found = Distribution::find()?;
     let cannot = |reason: String| Unavailable { reason, next: install(Broker::Kafka) };
-    let [port, controller] = ports::free().map_err(cannot)?;
-    let folder = context.scratch.join(format!("kafka-{port}"));
-    let properties = prepare(&found, &folder, port, controller).map_err(cannot)?;
+    let ports = Ports::free().map_err(cannot)?;
+    let folder = context.scratch.join(format!("kafka-{}", ports.clients));
+    let properties = prepare(&found, &folder, &ports).map_err(cannot)?;
     let launch = found.under_warden("kafka.Kafka").arg(&properties);
     let tree = launch.start().map_err(|error| cannot(format!("cannot start Java: {error}")))?;
     Ok(Started {
         server: Server::new("Kafka", tree),
-        address: format!("127.0.0.1:{port}"),
+        address: format!("127.0.0.1:{}", ports.clients),
         version: Some(found.version),
+        aside: Some(Aside {
+            listens: format!("127.0.0.1:{}", ports.aside),
+            sends_to: format!("127.0.0.1:{}", ports.proxy),
+        }),
     })
+}
+
+/// All of the loopback interface.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ports {
+    pub(super) clients: u16,
+    controller: u16,
+    /// For clients behind a proxy.
+    aside: u16,
+    /// Where those are sent; the proxy will listen there.
+    proxy: u16,
+}
+
+impl Ports {
+    pub(super) fn free() -> Result<Self, String> {
+        let [clients, controller, aside, proxy] = ports::free()?;
+        Ok(Self { clients, controller, aside, proxy })
+    }
 }
 
 /// Makes a folder from which `kafka.Kafka` starts, and says where its settings are.
 pub(super) fn prepare(
     found: &Distribution,
     folder: &Path,
-    port: u16,
-    controller: u16,
+    ports: &Ports,
 ) -> Result<PathBuf, String> {
     let made = |error: io::Error| format!("cannot write {}: {error}", folder.display());
     fs::create_dir_all(folder).map_err(made)?;
     let (properties, log) = (folder.join("server.properties"), folder.join("log"));
-    fs::write(&properties, settings(port, controller, &log)).map_err(made)?;
+    fs::write(&properties, settings(ports, &log)).map_err(made)?;
     let kept = found.formatted();
     if !kept.join("meta.properties").is_file() {
         format(found, folder, &properties, &kept)?;
@@ -57,13 +78,18 @@ pub(super) fn prepare(
     Ok(properties)
 }
 
-fn settings(port: u16, controller: u16, log: &Path) -> String {
+fn settings(ports: &Ports, log: &Path) -> String {
+    let Ports { clients, controller, aside, proxy } = ports;
     let own = format!(
         "process.roles=broker,controller\nnode.id=1\n\
          controller.quorum.voters=1@127.0.0.1:{controller}\n\
          controller.listener.names=CONTROLLER\n\
-         listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}\n\
-         listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT\n\
+         inter.broker.listener.name=PLAINTEXT\n\
+         listeners=PLAINTEXT://127.0.0.1:{clients},ASIDE://127.0.0.1:{aside},\
+         CONTROLLER://127.0.0.1:{controller}\n\
+         advertised.listeners=PLAINTEXT://127.0.0.1:{clients},ASIDE://127.0.0.1:{proxy}\n\
+         listener.security.protocol.map=\
+         PLAINTEXT:PLAINTEXT,ASIDE:PLAINTEXT,CONTROLLER:PLAINTEXT\n\
          log.dirs={}\n",
         log.display()
     );
@@ -111,14 +137,19 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
 mod tests {
     use std::path::Path;
 
-    use super::settings;
+    use super::{Ports, settings};
 
     #[test]
     fn it_listens_on_the_loopback_interface_alone() {
-        let text = settings(21_000, 21_001, Path::new("/tmp/log"));
-        assert!(
-            text.contains("listeners=PLAINTEXT://127.0.0.1:21000,CONTROLLER://127.0.0.1:21001\n")
+        let ports = Ports { clients: 21_000, controller: 21_001, aside: 21_002, proxy: 21_003 };
+        let text = settings(&ports, Path::new("/tmp/log"));
+        let line = |key: &str| text.lines().find_map(|line| line.strip_prefix(key)).unwrap();
+        assert_eq!(
+            line("listeners="),
+            "PLAINTEXT://127.0.0.1:21000,ASIDE://127.0.0.1:21002,CONTROLLER://127.0.0.1:21001"
         );
+        let sends = line("advertised.listeners=");
+        assert_eq!(sends, "PLAINTEXT://127.0.0.1:21000,ASIDE://127.0.0.1:21003");
         assert!(text.contains("\nlog.dirs=/tmp/log\n"));
         assert!(!text.contains("auto.create.topics"));
     }

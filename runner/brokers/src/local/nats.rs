@@ -36,5 +36,5 @@ pub(super) fn start(context: &Context) -> Result<Started, Unavailable> {
         .start()
         .map_err(|error| cannot(format!("cannot start {}: {error}", executable.display())))?;
     let server = Server::new("nats-server", tree);
-    Ok(Started { server, address: format!("127.0.0.1:{port}"), version: None })
+    Ok(Started { server, address: format!("127.0.0.1:{port}"), version: None, aside: None })
 }

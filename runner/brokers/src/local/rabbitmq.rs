@@ -70,6 +70,7 @@ pub(super) fn start(context: &Context) -> Result<Started, Unavailable> {
         server: Server::new("rabbitmq-server", tree).with_helper(epmd),
         address: format!("127.0.0.1:{port}"),
         version: None,
+        aside: None,
     })
 }
 

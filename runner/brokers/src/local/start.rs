@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use harness::broker::{Broker, Provider, Ready};
+use harness::broker::{Aside, Broker, Provider, Ready};
 use harness::until::secs;
 
 use super::{Distribution, kafka, nats, nats_server, rabbitmq, rabbitmq_server};
@@ -21,13 +21,14 @@ pub(super) struct Started {
     pub(super) address: String,
     /// Where the protocol does not say it.
     pub(super) version: Option<String>,
+    pub(super) aside: Option<Aside>,
 }
 
 pub(crate) fn bring_up(broker: Broker, context: &Context) -> Result<Up, Unavailable> {
     let mut attempt = 1;
     loop {
         let mut progress = context.begin(format!("start {broker} on this machine"));
-        let Started { server, address, version } = match broker {
+        let Started { server, address, version, aside } = match broker {
             Broker::Kafka => kafka::start(context),
             Broker::Rabbitmq => rabbitmq::start(context),
             Broker::Nats => nats::start(context),
@@ -36,7 +37,7 @@ pub(crate) fn bring_up(broker: Broker, context: &Context) -> Result<Up, Unavaila
         match until_ready(context, broker, &address, limit, &mut progress, || server.ended()) {
             Ok(said) => {
                 let version = version.unwrap_or(said);
-                let ready = Ready { broker, provider: Provider::Local, address, version };
+                let ready = Ready { broker, provider: Provider::Local, address, version, aside };
                 return Ok(Up { ready, held: Held::Server(server) });
             }
             Err(why) => {

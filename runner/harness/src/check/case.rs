@@ -6,14 +6,12 @@ use std::io;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
 
+use super::broker::run_name;
 use super::program::Program;
 use super::stop::{CheckResult, Stop};
 use super::story::Story;
-use crate::broker::Broker;
 use crate::evidence::Evidence;
-use crate::proxy::Proxy;
 use crate::report::Passed;
 use crate::supervise::Scratch;
 use crate::world::World;
@@ -27,8 +25,8 @@ pub struct Case {
     random: RefCell<fastrand::Rng>,
     pub(super) story: Arc<Story>,
     world: Option<World>,
-    run: String,
-    surroundings: Vec<(String, String)>,
+    pub(super) run: String,
+    pub(super) surroundings: Vec<(String, String)>,
 }
 
 impl Case {
@@ -131,42 +129,6 @@ impl Case {
         Ok(world)
     }
 
-    /// A stretch of network in front of the server at this address, `host:port`, for a program that
-    /// is given [`Proxy::address`] in its place.
-    ///
-    /// # Errors
-    /// When no port can be had.
-    pub fn proxy(&self, server: &str) -> io::Result<Proxy> {
-        Proxy::new(server, &self.story)
-    }
-
-    /// Sets an environment variable for every program of the learner's started after this.
-    pub fn surrounds(&mut self, name: &str, value: impl Into<String>) {
-        self.surroundings.push((name.to_owned(), value.into()));
-    }
-
-    /// The address of a broker, `host:port`, which programs started after this are told as well.
-    /// Their `world::name` gives names that no other run uses, as [`Case::name`] does.
-    ///
-    /// # Errors
-    /// `Unknown` where no such broker was given to this check.
-    pub fn broker(&mut self, broker: Broker) -> Result<String, Stop> {
-        let address = std::env::var(broker.variable()).map_err(|_| {
-            let next = format!("cargo run -- brokers install {}", broker.id());
-            Stop::unknown(format!("this check needs {broker}, and none was given to it"), next)
-        })?;
-        self.surrounds(broker.variable(), &address);
-        self.surrounds(RUN, self.run.clone());
-        Ok(address)
-    }
-
-    /// The name of a topic, queue, stream or group of this run alone: `orders` becomes
-    /// `fl_7k2m9x1a_orders`. Not of the seed, since two runs of the same seed share a broker.
-    #[must_use]
-    pub fn name(&self, name: &str) -> String {
-        format!("{}_{name}", self.run)
-    }
-
     /// A folder of this run alone, gone after it. It is the programs' working directory.
     #[must_use]
     pub fn folder(&self) -> &Path {
@@ -224,28 +186,6 @@ impl Case {
     }
 }
 
-/// The environment variable that tells a program what the names of its run begin with.
-const RUN: &str = "FAULTLINGS_RUN";
-
-/// Begins with the second in which the run began, so that whoever finds what a killed run left knows
-/// its age: seven digits in base 36, then four letters by chance.
-fn run_name() -> String {
-    let since = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default().as_secs();
-    let digits = (0..7).rev().map(|place| since / 36_u64.pow(place) % 36);
-    let digits = digits.filter_map(|digit| char::from_digit(u32::try_from(digit).ok()?, 36));
-    format!("fl_{}", digits.chain((0..4).map(|_| fastrand::lowercase())).collect::<String>())
-}
-
-/// The age of what a run left behind, by its name.
-///
-/// `None` for names that are not a run's.
-#[must_use]
-pub fn age_of_run(name: &str) -> Option<Duration> {
-    let digits = name.strip_prefix("fl_")?.get(..7)?;
-    let began = u64::from_str_radix(digits, 36).ok()?;
-    SystemTime::UNIX_EPOCH.elapsed().ok()?.checked_sub(Duration::from_secs(began))
-}
-
 /// The kit's own programs are built into one folder; cargo puts tests into one below it.
 pub(super) fn beside_us(name: &str) -> Result<String, Stop> {
     let us = std::env::current_exe()?;
@@ -254,20 +194,4 @@ pub(super) fn beside_us(name: &str) -> Result<String, Stop> {
         Stop::unknown(format!("the kit's helper `{name}` was not built"), "cargo build -p harness")
     };
     path.and_then(|path| path.to_str().map(str::to_owned)).ok_or_else(missing)
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::{age_of_run, run_name};
-
-    #[test]
-    fn a_runs_name_tells_its_age() {
-        let name = format!("{}_orders", run_name());
-        assert!(age_of_run(&name).is_some_and(|age| age < Duration::from_secs(60)), "{name}");
-        for other in ["orders", "fl_", "fl_orders", "fl_zzzzzzzabcd_orders"] {
-            assert_eq!(age_of_run(other), None, "{other}");
-        }
-    }
 }

@@ -26,6 +26,7 @@
 //! ```
 
 mod asleep;
+mod broker;
 mod case;
 mod deadlock;
 mod endings;
@@ -44,7 +45,8 @@ pub(crate) mod story;
 mod waits;
 
 pub use asleep::{Asleep, Rest};
-pub use case::{Case, age_of_run};
+pub use broker::age_of_run;
+pub use case::Case;
 pub use endings::list_lines;
 pub use main::{Check, main};
 pub use preload::Preload;

@@ -4,7 +4,7 @@ use super::*;
 
 fn ready(broker: Broker) -> Ready {
     let (provider, address) = (Provider::Local, "127.0.0.1:4222".to_owned());
-    Ready { broker, provider, address, version: "2.9.10".to_owned() }
+    Ready { broker, provider, address, version: "2.9.10".to_owned(), aside: None }
 }
 
 fn board(brokers: &[Broker]) -> Board {
