@@ -15,7 +15,7 @@ use support::{Answer, Tiny};
 /// Has NATS, and no Kafka; notes its process id; stays until its input ends.
 const STARTER: &str = r#"#!/bin/sh
 echo $$ > "$STARTED"
-echo '{"step":"start NATS on this machine"}'
+echo '{"step":{"broker":"nats","words":"start NATS on this machine"}}'
 for broker in "$@"; do case $broker in
 nats) echo '{"ready":{"broker":"nats","provider":"local","address":"127.0.0.1:4999","version":"2.9.10"}}' ;;
 kafka) echo '{"missing":{"broker":"kafka","reason":"Java is missing","next":"cargo run -- brokers install kafka"}}' ;;

@@ -13,9 +13,9 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use harness::broker::{Broker, Missing, Provider};
-use harness::supervise::{Ended, Launch};
+use harness::supervise::{Ended, Input, Launch, output};
 use harness::until::{secs, until};
-use support::{Serve, brokers, folder, need_nats};
+use support::{PATIENCE, Serve, brokers, folder, need_nats};
 
 /// The one broker is missing, and so nothing is stayed for.
 fn missing(launch: Launch) -> Missing {
@@ -50,6 +50,57 @@ fn a_server_that_dies_at_its_start() {
     let missing = missing(launch.env("FAULTLINGS_NATS_SERVER", server));
     assert!(missing.reason.contains("exited with status 3"), "{missing:?}");
     assert!(missing.reason.contains("no room on this disk"), "{missing:?}");
+}
+
+/// Of packages' own Javas, this machine may have one that is new enough: then that one is taken, and
+/// what is missing are the jars.
+#[test]
+fn java_that_is_too_old() {
+    let temporary = folder();
+    let java = temporary.path().join("bin/java");
+    fs::create_dir(temporary.path().join("bin")).unwrap();
+    fs::write(&java, "#!/bin/sh\n").unwrap();
+    fs::set_permissions(&java, fs::Permissions::from_mode(0o755)).unwrap();
+    fs::write(temporary.path().join("release"), "JAVA_VERSION=\"11.0.2\"\n").unwrap();
+    let launch = brokers(temporary.path()).args(["serve", "kafka"]);
+    let launch = launch.env("JAVA_HOME", temporary.path()).env("PATH", "/nowhere");
+    let missing = missing(launch.env("KAFKA_HOME", temporary.path()));
+    let words = ["is Java 11, and Kafka needs 17", "libs has no kafka jar"];
+    assert!(words.iter().any(|words| missing.reason.contains(words)), "{missing:?}");
+    assert_eq!(missing.next, "cargo run -- brokers install kafka");
+}
+
+#[test]
+fn a_docker_daemon_that_is_gone() {
+    let temporary = folder();
+    let launch = brokers(temporary.path()).args(["serve", "rabbitmq"]);
+    let launch = launch.env("FAULTLINGS_BROKERS", "docker");
+    let missing = missing(launch.env("DOCKER_HOST", "unix:///nowhere/docker.sock"));
+    assert!(missing.reason.starts_with("Docker does not answer at /nowhere/"), "{missing:?}");
+    assert_eq!(missing.next, "sudo systemctl start docker");
+}
+
+/// A file system of 4 KiB with nothing left of it, in a namespace of its own.
+#[test]
+fn a_full_disk() {
+    let (temporary, full) = (folder(), folder());
+    let full = full.path().display().to_string();
+    let fill = format!("mount -t tmpfs -o size=4k none {full} && head -c 4096 /dev/zero > {full}/all");
+    let in_namespace = |line: String| {
+        Launch::new("unshare").args(["--user", "--map-root-user", "--mount", "sh", "-c", &line])
+    };
+    let tried = output(in_namespace(fill.clone()), PATIENCE).unwrap();
+    if !tried.success() {
+        return println!("not tried, since nobody may mount here: {}", tried.stderr.trim());
+    }
+    let server = script(temporary.path(), "exit 3");
+    let serve = format!("{fill} && exec {} serve rabbitmq", env!("CARGO_BIN_EXE_brokers"));
+    let launch = in_namespace(serve).stdin(Input::Piped).env("TMPDIR", &full);
+    let launch = launch.env("FAULTLINGS_BROKERS", "local");
+    let missing = missing(launch.env("FAULTLINGS_RABBITMQ_SERVER", server));
+    assert!(missing.reason.contains("cannot write"), "{missing:?}");
+    assert!(missing.reason.contains("No space left on device"), "{missing:?}");
+    assert_eq!(missing.next, format!("df -h {full}"));
 }
 
 /// It says that its port is taken, as a server does that lost the race for it; so it is started

@@ -9,10 +9,17 @@ use crate::local::{
     self, Distribution, java, make_archive, nats_server, needs_archive, rabbitmq_server,
 };
 
+/// The package of Java that each release has; and, where that one is too old, as in Ubuntu 22.04, the
+/// one that such releases have beside it.
+const JAVA: [&str; 2] = ["default-jre-headless", "openjdk-17-jre-headless"];
+
 /// Whether all these brokers can be started on this machine afterwards.
 pub(crate) fn install(brokers: &[Broker], context: &Context) -> bool {
-    let wanted = wanted_packages(brokers);
-    if !wanted.is_empty() {
+    for java in JAVA {
+        let wanted = wanted_packages(brokers, java);
+        if wanted.is_empty() {
+            break;
+        }
         context.step(format!("install {} with the system's package tool", wanted.join(", ")));
         if let Err(reason) = packages::install(&wanted, context) {
             context.step(reason);
@@ -22,7 +29,7 @@ pub(crate) fn install(brokers: &[Broker], context: &Context) -> bool {
     brokers.iter().all(|&broker| finish(broker, context))
 }
 
-fn wanted_packages(brokers: &[Broker]) -> Vec<&'static str> {
+fn wanted_packages(brokers: &[Broker], java_package: &'static str) -> Vec<&'static str> {
     let mut wanted = Vec::new();
     let mut want = |is_there: bool, package: &'static str| {
         if !is_there {
@@ -34,9 +41,8 @@ fn wanted_packages(brokers: &[Broker]) -> Vec<&'static str> {
             Broker::Nats => want(nats_server().is_ok(), "nats-server"),
             Broker::Rabbitmq => want(rabbitmq_server().is_ok(), "rabbitmq-server"),
             Broker::Kafka => {
-                want(java().is_some(), "default-jre-headless");
-                let has_jars = java().is_some() && Distribution::find().is_ok();
-                want(has_jars || find("mvn").is_some(), "maven");
+                want(java().is_ok(), java_package);
+                want(Distribution::find().is_ok() || find("mvn").is_some(), "maven");
             }
         }
     }

@@ -7,10 +7,9 @@ use std::path::{Path, PathBuf};
 use harness::broker::Broker;
 use harness::supervise::{Launch, warden};
 
-use super::install;
+use super::{install, java};
 use crate::bring_up::Unavailable;
 use crate::cache;
-use crate::executables::{find, is_executable};
 
 /// The version that `brokers install kafka` brings, the same as in `runner/brokers/kafka/pom.xml`.
 pub(crate) const KAFKA: &str = "4.3.0";
@@ -36,7 +35,7 @@ impl Distribution {
     pub(crate) fn find() -> Result<Self, Unavailable> {
         let missing = |reason: String| Unavailable { reason, next: install(Broker::Kafka) };
         let cache = cache::folder().ok_or_else(|| missing("HOME is not set".into()))?;
-        let java = java().ok_or_else(|| missing("Java is not installed".into()))?;
+        let java = java().map_err(|none| missing(none.to_string()))?;
         let Some(home) = std::env::var_os("KAFKA_HOME").filter(|home| !home.is_empty()) else {
             let kept = installed_jars(&cache);
             let version = version(&kept.join("libs"))
@@ -90,12 +89,6 @@ impl Distribution {
 /// Where `brokers install kafka` puts what it brings.
 pub(crate) fn installed_jars(cache: &Path) -> PathBuf {
     cache.join(format!("kafka-{KAFKA}"))
-}
-
-/// Java of `JAVA_HOME`, or on PATH.
-pub(crate) fn java() -> Option<PathBuf> {
-    let home = std::env::var_os("JAVA_HOME").map(|home| PathBuf::from(home).join("bin/java"));
-    home.filter(|java| is_executable(java)).or_else(|| find("java"))
 }
 
 fn jars(libs: &Path) -> Vec<PathBuf> {

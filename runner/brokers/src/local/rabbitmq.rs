@@ -11,7 +11,7 @@ use harness::supervise::{Launch, Tree, warden};
 use harness::until::{secs, until};
 
 use super::applications::{modules, needed};
-use super::start::{Started, install};
+use super::start::{Started, install, room};
 use crate::bring_up::Unavailable;
 use crate::context::Context;
 use crate::executables::{find, is_executable};
@@ -58,7 +58,10 @@ pub(super) fn start(context: &Context) -> Result<Started, Unavailable> {
     let script = script()?;
     let [port, distribution, epmd_port] = ports::free().map_err(cannot)?;
     let folder = context.scratch.join(format!("rabbitmq-{port}"));
-    let write = |error: io::Error| cannot(format!("cannot write {}: {error}", folder.display()));
+    let write = |error: io::Error| {
+        let reason = format!("cannot write {}: {error}", folder.display());
+        Unavailable { reason, next: room() }
+    };
     let lean = prepare(&script, &folder).map_err(write)?;
     let epmd = start_epmd(epmd_port, &folder).map_err(cannot)?;
     let launch = node(&script, &folder, [port, distribution, epmd_port]);

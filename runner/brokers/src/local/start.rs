@@ -70,6 +70,11 @@ pub(crate) fn install(broker: Broker) -> String {
     format!("cargo run -- brokers install {}", broker.id())
 }
 
+/// The command that shows whether there is room for what a broker writes.
+pub(super) fn room() -> String {
+    format!("df -h {}", std::env::temp_dir().display())
+}
+
 /// What is installed, or why it cannot be used.
 pub(crate) fn describe(broker: Broker) -> Result<String, Unavailable> {
     match broker {
