@@ -5,7 +5,8 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, Result, bail};
-use harness::report::Verdict;
+use harness::broker::Ready;
+use harness::report::{Unknown, Verdict};
 use harness::supervise::{Launch, output, warden};
 
 use super::build::{Built, build};
@@ -74,18 +75,26 @@ impl Workbench {
     /// Runs the check on a program, to its end; brokers that it needs are waited for.
     #[must_use]
     pub fn judge(&self, program: &Path) -> Judged {
-        let ready = match self.brokers.wait(&self.job.brokers, || false, |_| {}) {
-            Some(Ok(ready)) => ready,
-            Some(Err(unknown)) => {
-                return Judged { reports: Vec::new(), verdict: Verdict::Unknown(unknown) };
-            }
-            // It was not cancelled: nobody can.
-            None => Vec::new(),
-        };
+        match self.brokers() {
+            Ok(ready) => self.judge_with(program, &ready),
+            Err(unknown) => Judged { reports: Vec::new(), verdict: Verdict::Unknown(unknown) },
+        }
+    }
+
+    /// The brokers that it needs, waited for.
+    ///
+    /// # Errors
+    /// One cannot be had.
+    pub fn brokers(&self) -> Result<Vec<Ready>, Unknown> {
+        // Nobody cancels it.
+        self.brokers.wait(&self.job.brokers, || false, |_| {}).unwrap_or_else(|| Ok(Vec::new()))
+    }
+
+    /// Runs the check on a program, to its end, with these brokers.
+    #[must_use]
+    pub fn judge_with(&self, program: &Path, ready: &[Ready]) -> Judged {
         let Job { root, name, .. } = &self.job;
-        let judging =
-            Judging { root, check: self.check(), name, program, seed: None, ready: &ready };
-        judging.judged()
+        Judging { root, check: self.check(), name, program, seed: None, ready }.judged()
     }
 
     /// Compiles the text in `source` to `program`, as the exercise's own is compiled.

@@ -75,9 +75,9 @@ fn proofs_of(
     let _busy = options.busy.then(Busy::start);
     let exercise = &course.exercise(id).name;
     let each = variants.iter().map(|variant| {
-        let proof = prove(exercise, &bench, variant, variant.runs(options.repeat));
+        let proof = prove(exercise, &bench, variant, variant.runs(options.repeat))?;
         println!("{}", table::row(&proof));
-        proof
+        Ok(proof)
     });
-    Ok(each.collect())
+    each.collect()
 }

@@ -3,6 +3,7 @@
 
 mod busy;
 mod command;
+mod gone;
 mod lint;
 mod lists;
 mod manifest;

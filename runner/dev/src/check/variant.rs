@@ -8,7 +8,7 @@ use faultlings::course::{Course, ExerciseId};
 use faultlings::engine::Workbench;
 use harness::report::Verdict;
 
-use super::nothing;
+use super::{gone, nothing};
 use super::wrong::wrong_fixes;
 
 /// At least so many wrong fixes an exercise.
@@ -29,7 +29,7 @@ impl Variant {
     /// How often it is judged where `repeat` was asked for. A program that does no work has no
     /// moment to catch, and an endless one takes each wait to its end.
     pub(super) fn runs(&self, repeat: usize) -> usize {
-        if self.wanted == Wanted::Refused { repeat.min(2) } else { repeat }
+        if matches!(self.wanted, Wanted::Refused | Wanted::Unknown) { repeat.min(2) } else { repeat }
     }
 }
 
@@ -42,6 +42,8 @@ pub(super) enum Wanted {
     Failed(String),
     /// A failure in whatever words.
     Refused,
+    /// No word about the program, whose broker is taken away under its feet.
+    Unknown,
 }
 
 impl Wanted {
@@ -52,7 +54,7 @@ impl Wanted {
             (Self::Failed(words), Verdict::Failed(failure)) => {
                 failure.observed.contains(words.as_str())
             }
-            (Self::Refused, Verdict::Failed(_)) => true,
+            (Self::Refused, Verdict::Failed(_)) | (Self::Unknown, Verdict::Unknown(_)) => true,
             _ => false,
         }
     }
@@ -84,6 +86,11 @@ pub(super) fn variants(course: &Course, id: ExerciseId, bench: &Workbench) -> Re
     }
     let solution = variants[0].program.clone();
     variants.extend(nothing::variants(bench, &solution, &made)?);
+    let brokers = bench.brokers().unwrap_or_default();
+    if !brokers.is_empty() && brokers.iter().all(gone::can_be_taken) {
+        let name = "the broker goes".to_owned();
+        variants.push(Variant { name, program: solution, wanted: Wanted::Unknown });
+    }
     Ok(variants)
 }
 

@@ -36,7 +36,7 @@ impl Case {
                 let reason = "this check needs a Kafka that the kit has started itself";
                 Stop::unknown(reason, format!("unset {}", broker.variable()))
             })?;
-            Proxy::at(&aside.sends_to, &aside.listens, &self.story).map_err(|error| {
+            self.proxy_at(&aside.sends_to, &aside.listens).map_err(|error| {
                 let reason = format!("no proxy can listen at {}: {error}", aside.sends_to);
                 Stop::unknown(reason, "cargo run -- brokers down")
             })?
@@ -45,6 +45,14 @@ impl Case {
         };
         self.surrounds(broker.variable(), proxy.address());
         Ok(proxy)
+    }
+
+    /// The same at a certain address, once whoever listens there has gone.
+    ///
+    /// # Errors
+    /// Those of bind(2); somebody stays there.
+    pub fn proxy_at(&self, address: &str, server: &str) -> io::Result<Proxy> {
+        Proxy::at(address, server, &self.story)
     }
 
     /// Sets an environment variable for every program of the learner's started after this.
