@@ -37,7 +37,9 @@ fn for_people(told: &Told) -> String {
             format!("{mark} {:<9} {:<7} {words}", broker.name(), provider.id())
         }
         Told::Leftover(name) => {
-            format!("! the container {name} is left over from a start that was killed; the next one removes it")
+            format!(
+                "! the container {name} is left over from a start that was killed; the next one removes it"
+            )
         }
         Told::Ready(Ready { broker, provider, address, version, aside: _ }) => {
             format!("{broker} {version} {provider}: {address}").replace("  ", " ")

@@ -85,7 +85,8 @@ fn a_docker_daemon_that_is_gone() {
 fn a_full_disk() {
     let (temporary, full) = (folder(), folder());
     let full = full.path().display().to_string();
-    let fill = format!("mount -t tmpfs -o size=4k none {full} && head -c 4096 /dev/zero > {full}/all");
+    let fill =
+        format!("mount -t tmpfs -o size=4k none {full} && head -c 4096 /dev/zero > {full}/all");
     let in_namespace = |line: String| {
         Launch::new("unshare").args(["--user", "--map-root-user", "--mount", "sh", "-c", &line])
     };

@@ -26,8 +26,8 @@ pub(super) fn start(context: &Context) -> Result<Started, Unavailable> {
     let cannot = |reason: String| Unavailable { reason, next: install(Broker::Kafka) };
     let ports = Ports::free().map_err(cannot)?;
     let folder = context.scratch.join(format!("kafka-{}", ports.clients));
-    let properties = prepare(&found, &folder, &ports)
-        .map_err(|reason| Unavailable { reason, next: room() })?;
+    let properties =
+        prepare(&found, &folder, &ports).map_err(|reason| Unavailable { reason, next: room() })?;
     let launch = found.under_warden("kafka.Kafka").arg(&properties);
     let tree = launch.start().map_err(|error| cannot(format!("cannot start Java: {error}")))?;
     Ok(Started {

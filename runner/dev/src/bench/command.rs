@@ -110,4 +110,3 @@ fn idles(kit: &mut Watched) -> Result<Option<String>> {
     kit.screen.ends(secs(10))?;
     Ok((wake_ups > 0).then(|| format!("idle watch: {wake_ups} wake-ups, wanted none")))
 }
-

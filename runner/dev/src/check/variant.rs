@@ -8,8 +8,8 @@ use faultlings::course::{Course, ExerciseId};
 use faultlings::engine::Workbench;
 use harness::report::Verdict;
 
-use super::{gone, nothing};
 use super::wrong::wrong_fixes;
+use super::{gone, nothing};
 
 /// At least so many wrong fixes an exercise.
 const WRONG_FIXES: usize = 3;
@@ -29,7 +29,11 @@ impl Variant {
     /// How often it is judged where `repeat` was asked for. A program that does no work has no
     /// moment to catch, and an endless one takes each wait to its end.
     pub(super) fn runs(&self, repeat: usize) -> usize {
-        if matches!(self.wanted, Wanted::Refused | Wanted::Unknown) { repeat.min(2) } else { repeat }
+        if matches!(self.wanted, Wanted::Refused | Wanted::Unknown) {
+            repeat.min(2)
+        } else {
+            repeat
+        }
     }
 }
 

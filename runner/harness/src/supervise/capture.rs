@@ -1,7 +1,5 @@
 //! What a program wrote, kept up to a bound and drained beyond it.
 
-use std::fs::File;
-use std::io::{ErrorKind, Read};
 use std::time::Instant;
 
 /// The bytes of one stream.
@@ -81,20 +79,6 @@ impl Capture {
 
     pub(super) fn close(&mut self) {
         self.closed = true;
-    }
-}
-
-/// Reads to the end of file, handing on every piece. An error other than an interrupted call ends
-/// the stream as end of file does: there is nothing more to be had from it.
-pub(super) fn drain(mut pipe: File, mut take: impl FnMut(&[u8])) {
-    let mut buffer = vec![0; 64 * 1024];
-    loop {
-        match pipe.read(&mut buffer) {
-            Ok(0) => return,
-            Ok(count) => take(&buffer[..count]),
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(_) => return,
-        }
     }
 }
 

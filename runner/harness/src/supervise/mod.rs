@@ -14,6 +14,7 @@ mod launch;
 mod on_terminal;
 mod oneshot;
 mod scratch;
+mod shared;
 pub mod sweep;
 mod tree;
 mod view;

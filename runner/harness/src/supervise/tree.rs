@@ -4,15 +4,15 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::os::fd::OwnedFd;
 use std::process::Child;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
 
-use super::capture::drain;
 use super::launch::{Launch, Sink};
+use super::shared::{Shared, pump};
 use super::sweep;
 use super::view::View;
 use super::winsize::WindowSize;
@@ -25,24 +25,6 @@ const DEATH: Duration = Duration::from_secs(2);
 const CLOSING: Duration = Duration::from_secs(5);
 /// How long a program that ends at end of input may clean up.
 const GRACE: Duration = Duration::from_secs(3);
-
-#[derive(Debug, Default)]
-struct Shared {
-    view: Mutex<View>,
-    changed: Condvar,
-}
-
-impl Shared {
-    fn lock(&self) -> MutexGuard<'_, View> {
-        // A poisoned lock means that a pump panicked; the view is still whole.
-        self.view.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn change(&self, how: impl FnOnce(&mut View)) {
-        how(&mut self.lock());
-        self.changed.notify_all();
-    }
-}
 
 /// A running program. Dropping it ends the program and everything it started.
 #[derive(Debug)]
@@ -88,12 +70,14 @@ impl Tree {
             };
             shared.lock().held[stream as usize] = matches!(sink, Sink::Held);
             let (shared, keep) = (shared.clone(), launch.keep);
-            thread::spawn(move || pump(&shared, stream, read_end.into(), keep));
+            let read_end = Arc::new(File::from(read_end));
+            shared.ends()[stream as usize] = Arc::downgrade(&read_end);
+            thread::spawn(move || pump(&shared, stream, read_end, keep));
         }
         let waiter = shared.clone();
         thread::spawn(move || {
             let ended = sweep::wait_without_reaping(pid);
-            waiter.change(|view| view.ended = Some((ended, Instant::now())));
+            waiter.tell_end(ended, Instant::now());
         });
         Self { pid, shared, stdin, grace_at_eof: launch.grace_at_eof, over: false }
     }
@@ -221,37 +205,33 @@ impl Drop for Tree {
     }
 }
 
-/// Reads one stream for as long as anybody can write to it.
-fn pump(shared: &Shared, stream: Stream, read_end: File, keep: usize) {
-    let index = stream as usize;
-    let mut view = shared.lock();
-    while view.held[index] && !view.shut[index] {
-        view = shared.changed.wait(view).unwrap_or_else(PoisonError::into_inner);
-    }
-    let shut = view.shut[index];
-    drop(view);
-    if shut {
-        // Before it is said to be closed.
-        drop(read_end);
-    } else {
-        drain(read_end, |bytes| {
-            // What is thrown away is nothing new to whoever waits: a flood must not wake them.
-            if shared.lock().stream_mut(stream).take(bytes, keep) {
-                shared.changed.notify_all();
-            }
-        });
-    }
-    shared.change(|view| {
-        view.held[index] = false;
-        view.stream_mut(stream).close();
-    });
-}
-
 #[cfg(test)]
 mod tests {
     use std::time::{Duration, Instant};
 
     use super::super::{Ended, Input, Launch};
+
+    /// However late the threads come to read: 64 KiB are as much as a pipe holds.
+    #[test]
+    fn whoever_sees_the_end_sees_what_was_written_before() {
+        for _ in 0..50 {
+            let line = "head -c 65536 /dev/zero; echo last >&2";
+            let tree = Launch::new("sh").args(["-c", line]).start().unwrap();
+            let seen = |view: &super::View| {
+                view.ended.map(|_| (view.stdout.bytes().len(), view.stderr.text()))
+            };
+            let seen = tree.wait(Instant::now() + Duration::from_secs(10), seen);
+            assert_eq!(seen, Some((65_536, "last\n".to_owned())));
+        }
+    }
+
+    /// What it has started writes on for ever.
+    #[test]
+    fn an_end_is_told_while_somebody_else_goes_on_writing() {
+        let tree = Launch::new("sh").args(["-c", "yes & exit 3"]).start().unwrap();
+        let ended = tree.wait(Instant::now() + Duration::from_secs(10), |view| view.ended);
+        assert_eq!(ended.unwrap().0, Ended::Exited(3));
+    }
 
     #[test]
     fn a_program_on_a_terminal_is_typed_to_and_sees_its_size() {
