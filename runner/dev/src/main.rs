@@ -10,6 +10,7 @@ use lexopt::prelude::*;
 mod bench;
 mod check;
 mod create;
+mod docker;
 mod test;
 
 const USAGE: &str = "\

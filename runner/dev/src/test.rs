@@ -11,6 +11,7 @@ use harness::report::Stream;
 use harness::supervise::{Ended, Followed, Launch, Sink, follow, output};
 
 use crate::check::{Options, Tally, prove_course};
+use crate::docker;
 
 /// Compiles everything first, on a slow machine too.
 const TIME: Duration = Duration::from_secs(60 * 60);
@@ -23,15 +24,13 @@ pub(crate) fn run(course: &Course) -> Result<ExitCode> {
         need(course, subcommand, component)?;
     }
     install_brokers(course)?;
-    let mut tally = tests(course, &["--no-fail-fast"])?;
+    let cargo = || cargo(&course.root);
+    let mut tally = tests(cargo(), &["--no-fail-fast"])?;
     // Left out there, since not everybody who tests has these servers; here they are installed.
-    let servers = tests(course, &["--test", "servers", "--", "--ignored", "--test-threads", "1"])?;
+    tally += tests(cargo(), &["--test", "servers", "--", "--ignored", "--test-threads", "1"])?;
     println!();
-    tally.passed += servers.passed;
-    tally.failed += servers.failed;
-    let proved = prove_course(course, &Options::default())?;
-    tally.passed += proved.passed;
-    tally.failed += proved.failed;
+    tally += prove_course(course, &Options::default())?;
+    tally += docker::prove(course)?;
     println!("{} passed, {} failed", tally.passed, tally.failed);
     Ok(ExitCode::from(u8::from(tally.failed > 0)))
 }
@@ -74,8 +73,18 @@ fn debian(component: &str) -> &str {
 
 /// `cargo test --workspace` with these words behind it, its output as it comes. Always the whole
 /// workspace: what is built of a part of it has other features, and is built anew.
-fn tests(course: &Course, words: &[&str]) -> Result<Tally> {
-    let tree = cargo(&course.root).args(["test", "--workspace"]).args(words).start()?;
+pub(crate) fn tests(cargo: Launch, words: &[&str]) -> Result<Tally> {
+    told(cargo.args(["test", "--workspace"]).args(words), counts)
+}
+
+/// `dev check`, as a process of its own.
+pub(crate) fn checks(check: Launch) -> Result<Tally> {
+    told(check, total)
+}
+
+/// Runs something whose output is shown as it comes, and adds up what it counts.
+fn told(launch: Launch, counts: impl Fn(&str) -> Option<(usize, usize)>) -> Result<Tally> {
+    let tree = launch.start()?;
     let mut tally = Tally::default();
     let followed = follow(&tree, TIME, |stream, line| {
         match stream {
@@ -89,10 +98,10 @@ fn tests(course: &Course, words: &[&str]) -> Result<Tally> {
     });
     match followed {
         Followed::Ended(Ended::Exited(0)) => {}
-        // A test binary that crashed, or did not build, has no closing line of its own.
+        // What crashed, or did not build, has no closing line of its own.
         Followed::Ended(_) => tally.failed = tally.failed.max(1),
         Followed::Cancelled | Followed::TooLong => {
-            bail!("cargo test did not come to an end within an hour")
+            bail!("the tests did not come to an end within an hour")
         }
     }
     Ok(tally)
@@ -105,9 +114,21 @@ fn counts(line: &str) -> Option<(usize, usize)> {
     Some((numbers.next()?, numbers.next()?))
 }
 
+/// The numbers of the last line of `dev check`: `12 passed, 0 failed`.
+fn total(line: &str) -> Option<(usize, usize)> {
+    let (passed, failed) = line.strip_suffix(" failed")?.split_once(" passed, ")?;
+    Some((passed.parse().ok()?, failed.parse().ok()?))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::counts;
+    use super::{counts, total};
+
+    #[test]
+    fn reads_the_last_line_of_a_proof() {
+        assert_eq!(total("12 passed, 3 failed"), Some((12, 3)));
+        assert_eq!(total("ok    a program that failed"), None);
+    }
 
     #[test]
     fn reads_closing_lines_alone() {

@@ -1,6 +1,7 @@
 //! `dev check`.
 
 use std::collections::BTreeSet;
+use std::ops::AddAssign;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -19,6 +20,13 @@ use super::{lint, lists, table};
 pub(crate) struct Tally {
     pub(crate) passed: usize,
     pub(crate) failed: usize,
+}
+
+impl AddAssign for Tally {
+    fn add_assign(&mut self, more: Self) {
+        self.passed += more.passed;
+        self.failed += more.failed;
+    }
 }
 
 /// `dev check`: the exit status is 0 if all holds, 1 if not.
