@@ -5,8 +5,12 @@
 //! `fork_with_threads` is about just that.
 
 use std::io;
+use std::os::fd::RawFd;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
+
+#[cfg(target_os = "linux")]
+use super::leader;
 
 /// Whose signals the program shares.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -17,7 +21,7 @@ pub enum Session {
     Own,
     /// A process group of its own in our session.
     OwnGroup,
-    /// A session of its own whose controlling terminal is descriptor 0.
+    /// In the foreground of a session of its own, whose controlling terminal is descriptor 0.
     OwnTerminal,
 }
 
@@ -46,6 +50,8 @@ pub(super) struct Setup {
     pub(super) limits: Limits,
     pub(super) nice: i32,
     pub(super) dies_with_parent: bool,
+    /// Where a leader tells of the program, for [`Session::OwnTerminal`].
+    pub(super) tells: RawFd,
     /// Bit n-1 for signal n, as in `/proc/<pid>/status`.
     pub(super) ignored: u64,
     pub(super) blocked: u64,
@@ -59,7 +65,7 @@ pub(super) fn arrange(command: &mut Command, setup: &Setup) {
     // SAFETY: the closure makes system calls alone; it neither allocates nor takes a lock.
     unsafe {
         command.pre_exec(move || {
-            own_session(setup.session)?;
+            own_session(&setup)?;
             signals_as_given(setup.ignored, setup.blocked);
             limit(&setup.limits);
             if setup.nice != 0 {
@@ -76,13 +82,15 @@ pub(super) fn arrange(command: &mut Command, setup: &Setup) {
 }
 
 #[expect(unsafe_code, reason = "system calls of the child")]
-fn own_session(session: Session) -> io::Result<()> {
+fn own_session(setup: &Setup) -> io::Result<()> {
     // SAFETY: none of these calls takes a pointer.
     let done = unsafe {
-        match session {
+        match setup.session {
             Session::Own => libc::setsid(),
             Session::OwnGroup => libc::setpgid(0, 0),
-            // Only the leader of a session without a terminal may take one, see tty_ioctl(4).
+            #[cfg(target_os = "linux")]
+            Session::OwnTerminal => return leader::lead(setup.tells),
+            #[cfg(not(target_os = "linux"))]
             Session::OwnTerminal => match libc::setsid() {
                 -1 => -1,
                 _ => libc::ioctl(0, libc::TIOCSCTTY, 0),

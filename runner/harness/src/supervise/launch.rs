@@ -243,7 +243,7 @@ impl Launch {
         // The command owns the write ends that it handed to the child. A copy left here would keep
         // the pipe open after the program's end, and no reader would ever see end of file.
         drop(command);
-        Ok(Tree::new(&child, stdin, [from_stdout, from_stderr], &self))
+        Ok(Tree::new(child.id().cast_signed(), None, stdin, [from_stdout, from_stderr], &self))
     }
 
     #[expect(clippy::disallowed_methods, reason = "this is the one place that spawns")]

@@ -11,6 +11,8 @@ mod capture;
 mod child_setup;
 mod follow;
 mod launch;
+#[cfg(target_os = "linux")]
+mod leader;
 mod on_terminal;
 mod oneshot;
 mod scratch;

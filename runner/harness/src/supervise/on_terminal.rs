@@ -2,11 +2,14 @@
 
 use std::fs::File;
 use std::io;
+use std::process::Command;
 
 use nix::pty::{Winsize, openpty};
 
 use super::child_setup::{self, Session};
 use super::launch::{Launch, Sink, connect};
+#[cfg(target_os = "linux")]
+use super::leader::Leader;
 use super::sweep;
 use super::tree::Tree;
 
@@ -26,26 +29,69 @@ impl Launch {
         };
         command.stdin(pty.slave.try_clone()?).stderr(pty.slave);
         self.setup.session = Session::OwnTerminal;
-        child_setup::arrange(&mut command, &self.setup);
-        let child = sweep::spawn(&mut command)?;
+        let (pid, leader) = self.spawn_led(&mut command)?;
         drop(command);
         self.stdout = Sink::Captured;
-        Ok(Tree::new(&child, Some(ours), ends, self))
+        Ok(Tree::new(pid, leader, Some(ours), ends, self))
+    }
+
+    /// The program, and the leader of its session.
+    #[cfg(target_os = "linux")]
+    fn spawn_led(&mut self, command: &mut Command) -> io::Result<(i32, Option<i32>)> {
+        let leader = Leader::new()?;
+        self.setup.tells = leader.tells();
+        child_setup::arrange(command, &self.setup);
+        let (leader, program) = sweep::spawn_led(command, leader)?;
+        Ok((program, Some(leader)))
+    }
+
+    /// It is the leader itself.
+    #[cfg(not(target_os = "linux"))]
+    fn spawn_led(&mut self, command: &mut Command) -> io::Result<(i32, Option<i32>)> {
+        child_setup::arrange(command, &self.setup);
+        Ok((sweep::spawn(command)?.id().cast_signed(), None))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io::ErrorKind;
     use std::time::{Duration, Instant};
 
-    use super::super::{Input, Launch};
+    use super::super::{Ended, Input, Launch, View};
+
+    /// Descriptor 0 is its terminal, Ctrl-C reaches it, and its last words reach us.
+    #[test]
+    fn a_program_is_in_the_foreground_of_a_session_that_outlives_it() {
+        let line = "trap 'printf last; exit 7' INT; printf ready; while :; do sleep 0.01; done";
+        let launch = Launch::new("sh").args(["-c", line]);
+        let mut tree = launch.stdin(Input::Terminal { rows: 24, columns: 80 }).start().unwrap();
+        let deadline = Instant::now() + Duration::from_secs(10);
+        let ready = |view: &View| view.stdout.text().contains("ready").then_some(());
+        tree.wait(deadline, ready).unwrap();
+        tree.write(b"\x03").unwrap();
+        let over = |view: &View| {
+            let (ended, _) = view.ended.filter(|_| view.stdout.is_closed())?;
+            Some((ended, view.stdout.text()))
+        };
+        let (ended, text) = tree.wait(deadline, over).unwrap();
+        assert_eq!(ended, Ended::Exited(7));
+        assert!(text.ends_with("last"), "{text:?}");
+    }
+
+    #[test]
+    fn a_program_that_is_not_there_is_told() {
+        let launch = Launch::new("/nowhere/to/be/found");
+        let started = launch.stdin(Input::Terminal { rows: 24, columns: 80 }).start();
+        assert_eq!(started.unwrap_err().kind(), ErrorKind::NotFound);
+    }
 
     #[test]
     fn only_standard_output_is_no_terminal_where_it_goes_into_a_pipe() {
         let which = "for fd in 0 1 2; do test -t $fd && echo $fd >&2; done; echo out";
         let launch = Launch::new("sh").args(["-c", which]).stdout_to_pipe();
         let tree = launch.stdin(Input::Terminal { rows: 24, columns: 80 }).start().unwrap();
-        let both = |view: &super::super::View| {
+        let both = |view: &View| {
             let closed = view.stdout.is_closed() && view.stderr.is_closed();
             closed.then(|| (view.stdout.text(), view.stderr.text()))
         };

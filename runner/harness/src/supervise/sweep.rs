@@ -18,6 +18,8 @@ use nix::sys::signal::{Signal, kill, killpg};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::{Pid, getpgid, getpgrp};
 
+#[cfg(target_os = "linux")]
+use super::leader::Leader;
 use super::view::Ended;
 use crate::process;
 use crate::until::pause;
@@ -45,6 +47,27 @@ pub(super) fn spawn(command: &mut Command) -> io::Result<Child> {
     let child = command.spawn()?;
     ours.insert(child.id().cast_signed());
     Ok(child)
+}
+
+/// Starts a leader and the program that it clones for us. Both process ids.
+#[cfg(target_os = "linux")]
+pub(super) fn spawn_led(command: &mut Command, leader: Leader) -> io::Result<(i32, i32)> {
+    let mut ours = OURS.lock().unwrap_or_else(PoisonError::into_inner);
+    let child = command.spawn();
+    let program = leader.program();
+    match (child, program) {
+        (Ok(child), Some(program)) => {
+            let leader = child.id().cast_signed();
+            ours.extend([leader, program]);
+            Ok((leader, program))
+        }
+        (Err(error), program) => {
+            // What could not be executed is dead, and a child of ours.
+            let _ = program.map(|pid| waitpid(Pid::from_raw(pid), None));
+            Err(error)
+        }
+        (Ok(_), None) => Err(io::ErrorKind::BrokenPipe.into()),
+    }
 }
 
 /// Orphans that came to us, dead or alive.

@@ -3,7 +3,6 @@
 use std::fs::File;
 use std::io::{self, Write};
 use std::os::fd::OwnedFd;
-use std::process::Child;
 use std::sync::{Arc, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -30,6 +29,8 @@ const GRACE: Duration = Duration::from_secs(3);
 #[derive(Debug)]
 pub struct Tree {
     pid: i32,
+    /// The leader of its session, if that is another process.
+    leader: Option<i32>,
     shared: Arc<Shared>,
     stdin: Option<File>,
     grace_at_eof: bool,
@@ -54,12 +55,12 @@ impl Remote {
 
 impl Tree {
     pub(super) fn new(
-        child: &Child,
+        pid: i32,
+        leader: Option<i32>,
         stdin: Option<File>,
         ends: [Option<OwnedFd>; 2],
         launch: &Launch,
     ) -> Self {
-        let pid = child.id().cast_signed();
         let shared = Arc::new(Shared::default());
         let streams = [(Stream::Stdout, &launch.stdout), (Stream::Stderr, &launch.stderr)];
         for ((stream, sink), read_end) in streams.into_iter().zip(ends) {
@@ -79,7 +80,7 @@ impl Tree {
             let ended = sweep::wait_without_reaping(pid);
             waiter.tell_end(ended, Instant::now());
         });
-        Self { pid, shared, stdin, grace_at_eof: launch.grace_at_eof, over: false }
+        Self { pid, leader, shared, stdin, grace_at_eof: launch.grace_at_eof, over: false }
     }
 
     /// The program's process id, which is also its process group's. It stays reserved until the
@@ -196,6 +197,12 @@ impl Tree {
         self.wait(Instant::now() + DEATH, |view| view.ended.map(drop));
         sweep::end_orphans(DEATH);
         sweep::reap_own(self.pid);
+        if let Some(leader) = self.leader {
+            let _ = kill(Pid::from_raw(leader), Signal::SIGKILL);
+            // It only sleeps, so it is dead in a moment.
+            sweep::wait_without_reaping(leader);
+            sweep::reap_own(leader);
+        }
     }
 }
 
