@@ -19,7 +19,7 @@ For course authors. What stands below goes behind `cargo run -- dev`.
   check [NAME..] [--repeat N] [--busy]  prove the course: lists, shipped texts, solutions, wrong fixes
   new CHAPTER/NAME                      begin an exercise: every file that it needs, every list
   bench [NAME] [--repeat N] [--install] measure the kit, beside bare rustc, and rustlings if it is on PATH
-  test                                  all tests and the whole proof; says what it needs";
+  test [--docker]                       all tests and the whole proof; or what runs in containers alone";
 
 fn main() -> ExitCode {
     if let Some(code) = warden::main_if_asked() {
@@ -46,7 +46,11 @@ fn run() -> Result<ExitCode> {
         Value(word) if word == "bench" => {
             bench::run(&course()?, &bench::Options::parse(&mut args)?)
         }
-        Value(word) if word == "test" => test::run(&course()?),
+        Value(word) if word == "test" => match args.next()? {
+            None => test::run(&course()?),
+            Some(Long("docker")) => test::in_docker(&course()?),
+            Some(other) => bail!("{}; type `cargo run -- dev help`", other.unexpected()),
+        },
         Value(word) if word == "help" => {
             println!("{USAGE}");
             Ok(ExitCode::SUCCESS)
