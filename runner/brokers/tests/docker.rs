@@ -8,7 +8,7 @@ mod support;
 
 use std::path::Path;
 
-use harness::broker::Provider;
+use harness::broker::{Provider, Told};
 use harness::supervise::{Ended, Launch, output};
 use harness::until::{secs, until};
 use nix::sys::signal::Signal;
@@ -35,6 +35,13 @@ fn containers(pid: i32) -> Vec<String> {
     let mut lines = listed.stdout.lines().filter_map(|line| line.split_once(' '));
     let ids = lines.by_ref().filter(|(_, run)| run.starts_with(&own));
     ids.map(|(id, _)| id.to_owned()).collect()
+}
+
+/// How many containers `status` calls left over.
+fn leftovers(temporary: &Path) -> usize {
+    let told = output(brokers(temporary).args(["status", "--json", "nats"]), secs(60)).unwrap();
+    let each = told.stdout.lines().map(|line| serde_json::from_str(line).unwrap());
+    each.filter(|told| matches!(told, Told::Leftover(_))).count()
 }
 
 #[test]
@@ -74,8 +81,10 @@ fn the_next_start_removes_what_sigkill_left() {
     assert_eq!(containers(killed.tree.pid()).len(), 1, "nothing to sweep");
     let pid = killed.tree.pid();
     drop(killed);
+    assert_eq!(leftovers(temporary.path()), 1, "`doctor` names it");
     let next = serve(temporary.path());
     next.ready();
     until(secs(20), || containers(pid).is_empty().then_some(())).unwrap();
     assert_eq!(containers(next.tree.pid()).len(), 1, "a living owner's container stays");
+    assert_eq!(leftovers(temporary.path()), 0);
 }
