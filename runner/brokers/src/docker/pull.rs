@@ -16,9 +16,6 @@ use super::container::in_one_line;
 use super::daemon::runtime;
 use crate::context::Context;
 
-/// Where images come from whose name says nothing, see `docker login --help`.
-const HUB: &str = "https://index.docker.io/v1/";
-
 /// Fetches it and tells how many megabytes are here. Testcontainers can fetch too, but says nothing
 /// on the way, and an image is hundreds of megabytes.
 pub(super) fn pull_image(image: &Image, context: &Context) -> Result<(), String> {
@@ -53,12 +50,12 @@ async fn pull(full: String, layers: Arc<Mutex<Layers>>) -> Result<(), String> {
     Ok(())
 }
 
-/// What `docker login` has kept for the image's registry. Without any, a registry may still give the
-/// image to everybody, so that nothing here is an error.
+/// What `docker login` has kept for the registry that the image names; the one of those that name none
+/// gives the kit's to everybody. So may others: nothing here is an error.
 async fn credentials(full: String) -> Option<DockerCredentials> {
     // A helper program may be asked, which blocks.
     let kept = tokio::task::spawn_blocking(move || {
-        let registry = registry(&full);
+        let registry = registry(&full)?;
         docker_credential::get_credential(registry).ok().map(|kept| (registry.to_owned(), kept))
     });
     let (registry, kept) = kept.await.ok()??;
@@ -74,11 +71,9 @@ async fn credentials(full: String) -> Option<DockerCredentials> {
 }
 
 /// What stands before the first slash is a registry only if it looks like a host.
-fn registry(full: &str) -> &str {
-    match full.split_once('/') {
-        Some((host, _)) if host.contains(['.', ':']) || host == "localhost" => host,
-        _ => HUB,
-    }
+fn registry(full: &str) -> Option<&str> {
+    let (host, _) = full.split_once('/')?;
+    (host.contains(['.', ':']) || host == "localhost").then_some(host)
 }
 
 /// Bytes of each layer that are here, and that there are.
@@ -118,7 +113,7 @@ impl Layers {
 mod tests {
     use testcontainers::bollard::models::{CreateImageInfo, ProgressDetail};
 
-    use super::{HUB, Layers, registry};
+    use super::{Layers, registry};
 
     fn told(id: &str, status: &str, progress: Option<(i64, i64)>) -> CreateImageInfo {
         CreateImageInfo {
@@ -147,9 +142,9 @@ mod tests {
 
     #[test]
     fn a_registry_looks_like_a_host() {
-        assert_eq!(registry("nats:2.11"), HUB);
-        assert_eq!(registry("apache/kafka-native:4.1.1"), HUB);
-        assert_eq!(registry("room.example:5000/nats"), "room.example:5000");
-        assert_eq!(registry("localhost/nats"), "localhost");
+        assert_eq!(registry("nats:2.11"), None);
+        assert_eq!(registry("apache/kafka-native:4.1.1"), None);
+        assert_eq!(registry("room.example:5000/nats"), Some("room.example:5000"));
+        assert_eq!(registry("localhost/nats"), Some("localhost"));
     }
 }
