@@ -119,6 +119,7 @@ impl World {
     /// Lets one act through that stands at the gate, or refuses it. Returns when the program has
     /// its answer, so that one which sleeps after this sleeps in something else.
     pub fn lets_go(&self, what: &str, id: u64, how: ActState) {
+        let is_awaited = self.is_awaited(what, id);
         let mut page = self.book.lock();
         let mut let_go = Vec::new();
         for (place, act) in page.acts.iter_mut().enumerate() {
@@ -129,8 +130,13 @@ impl World {
         }
         self.book.turned.notify_all();
         if !let_go.is_empty() {
-            let done = if how == ActState::Refused { "refused" } else { "let go" };
-            self.story.happened("check", format!("{done} {what} {id}"));
+            let done = match how {
+                // A reader of the timeline must not take it for the reason of anything.
+                _ if !is_awaited => format!("{what} {id} is over with the program that began it"),
+                ActState::Refused => format!("refused {what} {id}"),
+                ActState::Held | ActState::Done => format!("let go {what} {id}"),
+            };
+            self.story.happened("check", done);
         }
         let is_waiting =
             |page: &mut Page| !let_go.iter().all(|place| page.answered.contains(place));

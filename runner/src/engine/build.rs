@@ -185,7 +185,10 @@ impl Heard {
                 tell(Told::Step(format!("compile {name}, which the exercise or its check needs")));
             }
         } else if line.starts_with("Blocking waiting for file lock") {
-            tell(Told::Step("wait for another cargo that builds in this folder".to_owned()));
+            // Each folder of built things has a lock, and all of them share that of fetched crates.
+            let fetches = line.ends_with("package cache");
+            let does = if fetches { "fetches crates" } else { "builds in this folder" };
+            tell(Told::Step(format!("wait for another cargo that {does}")));
         } else if let Some(error) = line.strip_prefix("error: ") {
             self.last_error.get_or_insert_with(|| error.to_owned());
         } else if line.starts_with("cannot start ") {
