@@ -59,7 +59,9 @@ pub(super) fn ends_before(case: &Case, program: &Running, services: &[i32]) -> R
     let waiting = program.until(expected, secs(3), |program| {
         let threads = process::threads(program.pid());
         let asleep = !threads.is_empty() && threads.iter().all(Thread::sleeps_without_timer);
-        let still = asleep && threads == before;
+        // One that is being killed is waited for, and not for long.
+        let run = services.iter().all(|&service| process::is_alive(service));
+        let still = asleep && threads == before && run;
         before = threads;
         match program.ended() {
             Some(_) => Ok(None),
