@@ -67,20 +67,27 @@ impl<'a> Shop<'a> {
         self.case.expect(count == begun.len(), "each charge is called charged", observed)
     }
 
-    /// The bank answers these one after the other, each after such a pause, until it ends: how many.
-    pub(super) fn is_answered_slowly(&self, some: &[u64], pace: Duration) -> Result<usize, Stop> {
+    /// The bank answers these one after the other, each after such a pause, until it ends: how many,
+    /// and how long it had heard nothing when it ended, or was answered for the last time.
+    pub(super) fn is_answered_slowly(
+        &self,
+        some: &[u64],
+        pace: Duration,
+    ) -> Result<(usize, Duration), Stop> {
+        let mut silence = Duration::ZERO;
         for (count, &account) in some.iter().enumerate() {
             let since = Instant::now();
             let is_over = self.service.until("the service waits", secs(3), |service| {
                 let is_over = service.ended().is_some();
                 if is_over || since.elapsed() >= pace { Ok(is_over) } else { Err(String::new()) }
             })?;
+            silence = since.elapsed();
             if is_over {
-                return Ok(count);
+                return Ok((count, silence));
             }
             self.world.lets_go("charge", account, ActState::Done);
         }
-        Ok(some.len())
+        Ok((some.len(), silence))
     }
 
     /// Whether it has said so.
