@@ -32,6 +32,7 @@ pub(crate) struct Topic<'a> {
     kafka: &'a Kafka,
     name: String,
     partitions: i32,
+    widest: Option<u32>,
     read: RefCell<Vec<Record>>,
     /// Never closed, which would take a tenth of a second: the process of the check ends soon.
     reader: RefCell<Option<ManuallyDrop<BaseConsumer>>>,
@@ -45,10 +46,33 @@ impl Kafka {
         name: &str,
         partitions: i32,
     ) -> Result<Topic<'_>, Stop> {
+        self.make(case, name, partitions, None)
+    }
+
+    /// The same with one partition that takes no batch of more bytes than this: the record is in the
+    /// queue of its producer, is sent, and its delivery is an error. librdkafka's mock cluster takes
+    /// all there is.
+    pub(crate) fn narrow_topic(
+        &self,
+        case: &Case,
+        name: &str,
+        widest: u32,
+    ) -> Result<Topic<'_>, Stop> {
+        self.make(case, name, 1, Some(widest))
+    }
+
+    fn make(
+        &self,
+        case: &Case,
+        name: &str,
+        partitions: i32,
+        widest: Option<u32>,
+    ) -> Result<Topic<'_>, Stop> {
         let mut topic = Topic {
             kafka: self,
             name: case.name(name),
             partitions,
+            widest,
             read: RefCell::default(),
             reader: RefCell::default(),
         };
@@ -68,7 +92,11 @@ impl Topic<'_> {
     }
 
     fn is_made(&self) -> Result<(), Stop> {
-        let new = NewTopic::new(&self.name, self.partitions, TopicReplication::Fixed(1));
+        let widest = self.widest.map(|bytes| bytes.to_string());
+        let mut new = NewTopic::new(&self.name, self.partitions, TopicReplication::Fixed(1));
+        if let Some(widest) = &widest {
+            new = new.set("max.message.bytes", widest);
+        }
         let made = self.kafka.waits(self.kafka.admin().create_topics([&new], &options()));
         let made = made.map_err(|error| trouble("make a topic", &error))?;
         match made.into_iter().next() {
