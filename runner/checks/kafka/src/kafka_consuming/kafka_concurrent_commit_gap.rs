@@ -43,6 +43,7 @@ pub(crate) fn kafka_concurrent_commit_gap(case: &mut Case) -> CheckResult {
         service.signal(Signal::SIGKILL)?;
         service.is_killed_by(Signal::SIGKILL, secs(2))?;
         orders.forget_the_dead();
+        orders.opens();
         let service = case.program().start()?;
         let from = usize::try_from(committed.unwrap_or(0)).unwrap_or(0);
         orders.done_from(&service, from, COMES_BACK)?;

@@ -81,12 +81,15 @@ impl Orders {
         self.world.lets_go(self.what, self.ids[place], how);
     }
 
-    /// After the program was killed: what stood at the gate was not done, and the gate is opened for
-    /// the next one.
+    /// After the program was killed: what stood at the gate was not done.
     pub(super) fn forget_the_dead(&self) {
         for place in self.held() {
             self.lets_go(place, ActState::Refused);
         }
+    }
+
+    /// Opens the gate: whatever is begun from now on is done.
+    pub(super) fn opens(&self) {
         self.world.opens(self.what);
     }
 
