@@ -25,6 +25,8 @@ pub(crate) struct Record {
     pub(crate) offset: i64,
     pub(crate) key: Option<String>,
     pub(crate) payload: String,
+    /// When its producer was given it, in milliseconds since 1970.
+    pub(crate) created: Option<i64>,
 }
 
 /// A topic of this run alone. Dropping it removes it from the broker.
@@ -159,6 +161,15 @@ impl Topic<'_> {
         (0..self.partitions).map(|partition| self.count_of(partition)).sum()
     }
 
+    /// Waits until it has more than so many records, and tells whether it has.
+    pub(crate) fn outgrows(&self, count: usize, within: Duration) -> Result<bool, Stop> {
+        let grown = until(within, || match self.count() {
+            Ok(now) if now <= count => None,
+            other => Some(other),
+        });
+        Ok(grown.transpose()?.is_some())
+    }
+
     /// A topic that was made a moment ago may be refused once or twice.
     fn count_of(&self, partition: i32) -> Result<usize, Stop> {
         let client = self.kafka.admin().inner();
@@ -234,5 +245,6 @@ fn record(message: &impl Message) -> Record {
         offset: message.offset(),
         key: message.key().map(text),
         payload: message.payload().map(text).unwrap_or_default(),
+        created: message.timestamp().to_millis(),
     }
 }
