@@ -8,8 +8,8 @@
 //! What it does: reads the topic `orders` as the group `shipping`, and ships one order after the
 //! other.
 //!
-//! What it should do: ship each order at least once, whenever the process is killed. After a restart
-//! it goes on with the order that was in hand, and does not begin anew with those before it.
+//! What it should do: ship each order at least once, be the process killed, or be an order refused.
+//! After a restart it goes on with the order in hand, and does not begin anew with those before it.
 //!
 //! By hand, with orders that take two seconds each, and how to kill it from another terminal:
 //!

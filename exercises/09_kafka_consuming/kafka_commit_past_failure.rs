@@ -8,8 +8,8 @@
 //! is no order at all goes to the topic `orders_failed`, where a person looks at it.
 //!
 //! What it should do: try an order that is refused again, before it begins the next one, and commit
-//! nothing behind it until then. An order that was refused ATTEMPTS times goes to `orders_failed`,
-//! and the orders behind it are not held up any longer.
+//! nothing behind it until then. An order that was refused ATTEMPTS times goes to `orders_failed`. It
+//! is committed when it is stored there, and the orders behind it are not held up any longer.
 //!
 //! By hand the carrier refuses nothing; try what a message does that is no number:
 //!

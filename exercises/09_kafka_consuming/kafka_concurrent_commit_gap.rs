@@ -9,8 +9,8 @@
 //! same time, and commits each as it is done.
 //!
 //! What it should do: the same, eight at a time. But whenever it is killed, its successor is given
-//! each order that was not shipped; that some are shipped twice is known and allowed. When all are
-//! shipped, all are committed.
+//! each order that was not shipped; that some are shipped twice is known and allowed. It waits for no
+//! pause to commit, since a busy day has none. When all are shipped, all are committed.
 //!
 //! By hand, with orders that take two seconds each:
 //!

@@ -25,6 +25,8 @@ pub(crate) struct Record {
     pub(crate) offset: i64,
     pub(crate) key: Option<String>,
     pub(crate) payload: String,
+    /// When its producer was given it, in milliseconds since 1970.
+    pub(crate) created: Option<i64>,
 }
 
 /// A topic of this run alone. Dropping it removes it from the broker.
@@ -32,6 +34,7 @@ pub(crate) struct Topic<'a> {
     kafka: &'a Kafka,
     name: String,
     partitions: i32,
+    widest: Option<u32>,
     read: RefCell<Vec<Record>>,
     /// Never closed, which would take a tenth of a second: the process of the check ends soon.
     reader: RefCell<Option<ManuallyDrop<BaseConsumer>>>,
@@ -45,10 +48,33 @@ impl Kafka {
         name: &str,
         partitions: i32,
     ) -> Result<Topic<'_>, Stop> {
+        self.make(case, name, partitions, None)
+    }
+
+    /// The same with one partition that takes no batch of more bytes than this: the record is in the
+    /// queue of its producer, is sent, and its delivery is an error. librdkafka's mock cluster takes
+    /// all there is.
+    pub(crate) fn narrow_topic(
+        &self,
+        case: &Case,
+        name: &str,
+        widest: u32,
+    ) -> Result<Topic<'_>, Stop> {
+        self.make(case, name, 1, Some(widest))
+    }
+
+    fn make(
+        &self,
+        case: &Case,
+        name: &str,
+        partitions: i32,
+        widest: Option<u32>,
+    ) -> Result<Topic<'_>, Stop> {
         let mut topic = Topic {
             kafka: self,
             name: case.name(name),
             partitions,
+            widest,
             read: RefCell::default(),
             reader: RefCell::default(),
         };
@@ -68,7 +94,11 @@ impl Topic<'_> {
     }
 
     fn is_made(&self) -> Result<(), Stop> {
-        let new = NewTopic::new(&self.name, self.partitions, TopicReplication::Fixed(1));
+        let widest = self.widest.map(|bytes| bytes.to_string());
+        let mut new = NewTopic::new(&self.name, self.partitions, TopicReplication::Fixed(1));
+        if let Some(widest) = &widest {
+            new = new.set("max.message.bytes", widest);
+        }
         let made = self.kafka.waits(self.kafka.admin().create_topics([&new], &options()));
         let made = made.map_err(|error| trouble("make a topic", &error))?;
         match made.into_iter().next() {
@@ -129,6 +159,15 @@ impl Topic<'_> {
     /// How many records it has, in all partitions.
     pub(crate) fn count(&self) -> Result<usize, Stop> {
         (0..self.partitions).map(|partition| self.count_of(partition)).sum()
+    }
+
+    /// Waits until it has more than so many records, and tells whether it has.
+    pub(crate) fn outgrows(&self, count: usize, within: Duration) -> Result<bool, Stop> {
+        let grown = until(within, || match self.count() {
+            Ok(now) if now <= count => None,
+            other => Some(other),
+        });
+        Ok(grown.transpose()?.is_some())
     }
 
     /// A topic that was made a moment ago may be refused once or twice.
@@ -206,5 +245,6 @@ fn record(message: &impl Message) -> Record {
         offset: message.offset(),
         key: message.key().map(text),
         payload: message.payload().map(text).unwrap_or_default(),
+        created: message.timestamp().to_millis(),
     }
 }

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use harness::check::{Case, CheckResult, Running, Stop};
-use harness::until::{ms, secs};
+use harness::until::{ms, secs, until};
 use harness::world::ActState;
 
 use super::orders::Orders;
@@ -12,20 +12,33 @@ use crate::topic::Topic;
 const JOINS: Duration = secs(10);
 /// Pauses between attempts are the program's own.
 const NEXT: Duration = secs(10);
-/// The place of the order that is refused twice, and of the one that is always refused.
+/// A program whose order could not be set aside ends, goes on, or tries it once more. One that does
+/// none of these within this time does the last.
+const TRIES_ON: Duration = secs(1);
+/// The place of the order that is refused twice, of the one that is always refused, and of the one
+/// that is always refused and too long for the topic in which it is to be set aside.
 const TWICE: usize = 3;
 const ALWAYS: usize = 5;
-/// What is called five attempts, and somebody may count otherwise.
-const FEWEST: usize = 3;
-const MOST: usize = 8;
+const TOO_LONG: usize = 7;
+const ORDERS: u64 = 9;
+/// The program's own number, and the one that is no longer called wrong counting.
+const ATTEMPTS: usize = 5;
+const ENDLESS: usize = 8;
+/// What `orders_failed` takes at most, in bytes, with some 70 that are not the message's; and the
+/// length of a message that is more.
+const WIDEST: u32 = 250;
+const LONG: usize = 400;
 
 /// A refused order is tried again in its place; one that is always refused is set aside.
 pub(crate) fn kafka_commit_past_failure(case: &mut Case) -> CheckResult {
     on_kafka(case, |case, kafka| {
         let topic = kafka.topic(case, "orders", 1)?;
-        let failed = kafka.topic(case, "orders_failed", 1)?;
+        let failed = kafka.narrow_topic(case, "orders_failed", WIDEST)?;
         let group = kafka.group(case, "shipping", &topic)?;
-        let orders = Orders::put(case, &topic, 8, "ship")?;
+        let orders = Orders::put_as(case, &topic, ORDERS, "ship", |place, id| match place {
+            TOO_LONG => format!("{id:0LONG$}"),
+            _ => id.to_string(),
+        })?;
         orders.world().holds("ship");
         let service = case.program().start()?;
         let carrier = Carrier { case, service, orders, group, failed };
@@ -36,12 +49,20 @@ pub(crate) fn kafka_commit_past_failure(case: &mut Case) -> CheckResult {
         carrier.ships(TWICE + 1..ALWAYS)?;
 
         case.step("refuse the sixth each time");
-        let attempts = carrier.refuses_always()?;
-        carrier.ships(ALWAYS + 1..8)?;
+        carrier.refuses_always()?;
+        carrier.ships(ALWAYS + 1..TOO_LONG)?;
         carrier.settles()?;
+
+        let mut nowhere = "";
+        // Whose topics take messages of any length.
+        if !kafka.is_a_mock() {
+            case.step("refuse the eighth each time, which is too long for `orders_failed`");
+            carrier.keeps_what_is_stored_nowhere()?;
+            nowhere = "; one that could not be set aside was not committed";
+        }
         case.passed(format!(
             "the order that was refused twice was shipped before the one behind it; the one that was \
-             always refused was set aside after {attempts} attempts; committed is 8"
+             always refused was set aside after {ATTEMPTS} attempts{nowhere}"
         ))
     })
 }
@@ -152,49 +173,98 @@ impl Carrier<'_> {
         Ok(self.case.failure(expected, observed).with(rows))
     }
 
-    /// How many attempts it had.
-    fn refuses_always(&self) -> Result<usize, Stop> {
+    fn refuses_always(&self) -> Result<(), Stop> {
+        let id = self.orders.ids[ALWAYS];
         self.orders.reaches(&self.service, ALWAYS, JOINS)?;
         while self.refuses(ALWAYS)? == Turn::Same {
             let attempts = self.orders.acts(ALWAYS).len();
             self.case
                 .matters("one order that can never be shipped stops a whole partition, for good");
             let observed = format!(
-                "order {} is in its {attempts}th attempt, and 2 orders wait behind it",
-                self.orders.ids[ALWAYS]
+                "order {id} is in its {attempts}th attempt, and {} orders wait behind it",
+                self.orders.ids.len() - ALWAYS - 1
             );
             let expected = "an order that is always refused is set aside after 5 attempts";
-            self.case.expect(attempts <= MOST, expected, observed)?;
+            self.case.expect(attempts <= ENDLESS, expected, observed)?;
         }
         let attempts = self.orders.acts(ALWAYS).len();
         self.case
             .matters("an order that is neither shipped nor set aside is one that nobody knows of");
-        let is_aside = self.is_aside(ALWAYS)?;
-        let expected =
-            "before the next order is begun, the refused one is stored in `orders_failed`";
+        let is_aside = until(ms(500), || match self.is_aside(ALWAYS) {
+            Ok(false) => None,
+            other => Some(other),
+        });
+        let expected = "an order that is refused each time is stored in `orders_failed`";
         let observed = format!(
-            "order {} was refused {}, and then given up: it is not in `orders_failed`",
-            self.orders.ids[ALWAYS],
+            "order {id} was refused {}, and then given up: it is not in `orders_failed`",
             times(attempts)
         );
-        self.case.expect(is_aside, expected, observed)?;
-        let observed = format!(
-            "order {} was set aside after {attempts} of 5 attempts",
-            self.orders.ids[ALWAYS]
+        self.case.expect(is_aside.transpose()? == Some(true), expected, observed)?;
+        self.case.matters(
+            "how long an order may keep those behind it waiting was agreed upon, and it is a number \
+             of attempts",
         );
-        self.case.expect(attempts >= FEWEST, "it has 5 attempts", observed)?;
-        Ok(attempts)
+        let observed = format!("order {id} was set aside after {attempts} of 5 attempts");
+        self.case.expect(attempts == ATTEMPTS, "it has 5 attempts", observed)
+    }
+
+    /// Neither shipped nor set aside, it is not committed: a restart is given it again.
+    fn keeps_what_is_stored_nowhere(&self) -> Result<(), Stop> {
+        let id = self.orders.ids[TOO_LONG];
+        for _ in 1..ATTEMPTS {
+            self.refuses(TOO_LONG)?;
+        }
+        self.orders.lets_go(TOO_LONG, ActState::Refused);
+        let next = TOO_LONG + 1;
+        let goes_on = until(TRIES_ON, || {
+            let next_is_begun = !self.orders.acts(next).is_empty();
+            let turn = next_is_begun.then_some(true);
+            turn.or_else(|| self.service.ended().map(|_| false))
+        });
+        self.case.matters(
+            "a topic for what has failed can be full, missing, or too narrow: then the order is in no \
+             topic that anybody reads again",
+        );
+        let expected = "an order is committed when it is shipped, or stored in `orders_failed`";
+        let failure = |observed, committed| {
+            let rows = self.orders.rows("after that", committed, None);
+            Err(self.case.failure(expected, observed).with(rows))
+        };
+        if goes_on == Some(true) && !self.is_aside(TOO_LONG)? {
+            self.orders.lets_go(next, ActState::Done);
+            let committed = self.group.commits(9, secs(1))?;
+            let observed = format!(
+                "`orders_failed` did not take order {id}, and the program went on with the next one: \
+                 committed is {}",
+                in_words(committed)
+            );
+            return failure(observed, committed);
+        }
+        let committed = self.group.leaves(Some(7), ms(50))?;
+        if committed > Some(7) && !self.is_aside(TOO_LONG)? {
+            let observed = format!(
+                "order {id} was committed before `orders_failed` had it, and `orders_failed` did not \
+                 take it: committed is {}",
+                in_words(committed)
+            );
+            return failure(observed, committed);
+        }
+        Ok(())
     }
 
     fn is_aside(&self, place: usize) -> Result<bool, Stop> {
-        let id = self.orders.ids[place].to_string();
-        Ok(self.failed.records()?.iter().any(|record| record.payload == id))
+        let id = self.orders.ids[place];
+        Ok(self.failed.records()?.iter().any(|record| record.payload.parse() == Ok(id)))
     }
 
-    /// Seven are done once, one is aside once, and all are committed.
+    /// Six are done once, one is aside once, all of them are committed, and the eighth is in hand.
     fn settles(&self) -> Result<(), Stop> {
-        self.orders.all_committed(self.case, &self.group, secs(2))?;
-        let again = (0..8).filter(|place| self.orders.done(*place) > 1).count();
+        self.orders.reaches(&self.service, TOO_LONG, NEXT)?;
+        let expected = "what is dealt with is committed";
+        let observed = format!("{TOO_LONG} orders are dealt with");
+        let (orders, group) = (&self.orders, &self.group);
+        orders.committed_to(self.case, group, TOO_LONG, secs(2), expected, &observed)?;
+        let again = (0..TOO_LONG).filter(|place| self.orders.done(*place) > 1).count();
         let observed = format!("{again} orders were shipped more than once");
         self.case.expect(again == 0, "each order is shipped once", observed)?;
         let aside = self.failed.count()?;

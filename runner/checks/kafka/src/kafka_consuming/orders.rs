@@ -24,9 +24,21 @@ impl Orders {
         count: u64,
         what: &'static str,
     ) -> Result<Self, Stop> {
+        Self::put_as(case, topic, count, what, |_, id| id.to_string())
+    }
+
+    /// The same; `text` says how the message at a place has its number.
+    pub(super) fn put_as(
+        case: &mut Case,
+        topic: &Topic<'_>,
+        count: u64,
+        what: &'static str,
+        text: impl Fn(usize, u64) -> String,
+    ) -> Result<Self, Stop> {
         let first = case.number(1000..=9000);
         let ids: Vec<_> = (first..first + count).collect();
-        topic.holds(&ids.iter().map(u64::to_string).collect::<Vec<_>>())?;
+        let texts: Vec<_> = ids.iter().enumerate().map(|(place, &id)| text(place, id)).collect();
+        topic.holds(&texts)?;
         Ok(Self { ids, what, world: case.world()? })
     }
 
@@ -69,12 +81,15 @@ impl Orders {
         self.world.lets_go(self.what, self.ids[place], how);
     }
 
-    /// After the program was killed: what stood at the gate was not done, and the gate is opened for
-    /// the next one.
+    /// After the program was killed: what stood at the gate was not done.
     pub(super) fn forget_the_dead(&self) {
         for place in self.held() {
             self.lets_go(place, ActState::Refused);
         }
+    }
+
+    /// Opens the gate: whatever is begun from now on is done.
+    pub(super) fn opens(&self) {
         self.world.opens(self.what);
     }
 
@@ -137,12 +152,28 @@ impl Orders {
         group: &Group<'_>,
         within: Duration,
     ) -> Result<(), Stop> {
-        let all = i64::try_from(self.ids.len()).unwrap_or(i64::MAX);
-        let committed = group.commits(all, within)?;
+        let all = self.ids.len();
         let expected = "when all orders are dealt with, all of them are committed";
-        let observed =
-            format!("all {all} orders are dealt with, and committed is {}", in_words(committed));
-        let evidence = self.rows("when all were done", committed, None);
-        case.expect(committed == Some(all), expected, observed).map_err(|stop| stop.with(evidence))
+        let observed = format!("all {all} orders are dealt with");
+        self.committed_to(case, group, all, within, expected, &observed)
+    }
+
+    /// Waits until those in front of this place are committed, and nothing behind it. `observed`
+    /// begins the observation.
+    pub(super) fn committed_to(
+        &self,
+        case: &Case,
+        group: &Group<'_>,
+        place: usize,
+        within: Duration,
+        expected: &str,
+        observed: &str,
+    ) -> Result<(), Stop> {
+        let wanted = i64::try_from(place).unwrap_or(i64::MAX);
+        let committed = group.commits(wanted, within)?;
+        let observed = format!("{observed}, and committed is {}", in_words(committed));
+        let evidence = self.rows("at that moment", committed, None);
+        let holds = committed == Some(wanted);
+        case.expect(holds, expected, observed).map_err(|stop| stop.with(evidence))
     }
 }
