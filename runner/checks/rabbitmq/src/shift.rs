@@ -36,8 +36,8 @@ const BETWEEN: Duration = ms(100);
 /// How a program's work came to an end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Off {
-    /// It sleeps, and it has done all that was asked for, or does nothing about the rest.
-    Resting,
+    /// It sleeps, and it has done all that was asked for, or for so long nothing about the rest.
+    Resting(Duration),
     /// It has ended.
     Ended(Ended),
     /// It prints this line over and over.
@@ -50,7 +50,7 @@ pub(crate) enum Off {
 impl fmt::Display for Off {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Resting => f.write_str("it sleeps"),
+            Self::Resting(idle) => write!(f, "it has been idle for {:.1} s", idle.as_secs_f64()),
             Self::Ended(ended) => write!(f, "it {ended}"),
             Self::Repeating(line) => write!(f, "it printed {line:?} again and again"),
             Self::Busy => write!(f, "after {} s it was still busy", WORK_TIME.as_secs()),
@@ -90,8 +90,8 @@ pub(crate) fn done(world: &World, what: &str) -> Vec<u64> {
     world.acts().iter().filter(|act| is_done(act)).map(|act| act.id).collect()
 }
 
-/// Lets through whatever comes to the gate of `what`, which has to be shut, until `wanted` acts are
-/// done and the program rests, or it is clear that this will not be.
+/// Answers whatever comes to the gate of `what`, which has to be shut, until `wanted` acts are done
+/// and the program rests, or it is clear that this will not be. `answer` says how an act ends.
 ///
 /// Each act is let go by itself: then the program has its answer, and if it sleeps after that, all
 /// it had to say to the broker is said.
@@ -101,6 +101,7 @@ pub(crate) fn works(
     what: &str,
     queue: &Queue,
     wanted: usize,
+    mut answer: impl FnMut(u64) -> ActState,
 ) -> Result<Off, Stop> {
     let before = done(world, what).len();
     let mut last = (0, 0);
@@ -110,7 +111,7 @@ pub(crate) fn works(
         let acts = world.acts();
         let held = acts.iter().filter(|act| act.what == what && act.state == ActState::Held);
         for act in held {
-            world.lets_go(what, act.id, ActState::Done);
+            world.lets_go(what, act.id, answer(act.id));
         }
         let count = done(world, what).len() - before;
         if let Some(ended) = program.ended() {
@@ -133,7 +134,9 @@ pub(crate) fn works(
         let is_idle = same >= IDLE_ANSWERS && since.elapsed() >= IDLE;
         let is_over = is_idle || now == (wanted, 0) && same >= LAST_ANSWERS;
         match is_over.then(|| program.sleeps_or_ends(ms(200))) {
-            Some(Ok(Rest::Asleep(_))) if !is_at_gate(world, what) => Ok(Ok(Off::Resting)),
+            Some(Ok(Rest::Asleep(_))) if !is_at_gate(world, what) => {
+                Ok(Ok(Off::Resting(since.elapsed())))
+            }
             _ => Err(String::new()),
         }
     });

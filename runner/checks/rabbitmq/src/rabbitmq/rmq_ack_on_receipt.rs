@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use harness::check::{Case, CheckResult, Stop};
 use harness::evidence::{Evidence, MessageRow, Messages};
 use harness::until::secs;
-use harness::world::World;
+use harness::world::{ActState, World};
 
 use crate::broker::with_rabbit;
 use crate::queue::Queue;
@@ -80,11 +80,11 @@ fn packs_all(case: &Case, world: &World, queue: &Queue) -> Result<(), Stop> {
     );
     case.step("start the next one, and let it pack");
     let program = starts(case)?;
-    let off = works(&program, world, "pack", queue, ORDERS as usize)?;
+    let off = works(&program, world, "pack", queue, ORDERS as usize, |_| ActState::Done)?;
     let packed = done(world, "pack");
     let each = packed.iter().collect::<BTreeSet<_>>().len();
     let observed = format!("{off}, and {each} of {ORDERS} orders were packed");
-    let is_done = off == Off::Resting && each == ORDERS as usize;
+    let is_done = matches!(off, Off::Resting(_)) && each == ORDERS as usize;
     case.expect(is_done, "the next one packs all orders", observed)?;
     let twice = packed.len() - each;
     let observed = format!("{twice} of {ORDERS} orders were packed twice");
