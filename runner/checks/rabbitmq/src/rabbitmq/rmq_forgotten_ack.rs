@@ -7,7 +7,7 @@ use harness::world::{ActState, World};
 
 use crate::broker::with_rabbit;
 use crate::queue::Queue;
-use crate::shift::{Off, done, is_cut_off, is_killed_if_it_lives, starts, works};
+use crate::shift::{Off, done, is_cut_off, is_killed_if_it_lives, starts, takes_its_share, works};
 
 /// Messages of a run, and how many of them ask for a letter.
 const ALL: u32 = 20;
@@ -68,9 +68,7 @@ impl Post<'_> {
         self.world.holds("post");
         let program = starts(self.case)?;
         program.reaches(self.world, "post", self.messages[0].0, secs(3))?;
-        // What it says to the broker meanwhile, it has said when it sleeps.
-        program.sleeps_or_ends(secs(3))?;
-        let ready = self.queue.ready()?;
+        let ready = takes_its_share(&program, self.world, "post", &self.queue)?;
         is_killed_if_it_lives(&program)?;
         let left = self.queue.left()?;
         is_cut_off(self.world, "post");
