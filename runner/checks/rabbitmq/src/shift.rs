@@ -105,7 +105,7 @@ pub(crate) fn takes_its_share(
     queue: &Queue,
 ) -> Result<u32, Stop> {
     let (mut last, mut same) = (None, 0);
-    program.until("inside an act the program comes to rest", secs(3), |program| {
+    program.until("inside an act the program comes to rest", WORK_TIME, |program| {
         let now = match queue.ready() {
             Ok(ready) => (at_gate(world, what).len(), ready),
             Err(stop) => return Ok(Err(stop)),
