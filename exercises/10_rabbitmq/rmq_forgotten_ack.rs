@@ -8,9 +8,11 @@
 //! a day without an error, and the queue grew. Somebody restarted it, and it went on, for a few
 //! weeks.
 //!
-//! What it should do: send each letter once, and be done with every message, so that none comes
-//! back when the program is gone. It takes up to five at a time from the broker. When it is killed
-//! in the middle of a letter, that letter is not lost.
+//! What it should do: send each letter once, and none to those who want none, and be done with every
+//! message, so that none comes back when the program is gone. It takes up to five at a time from the
+//! broker. When it is killed in the middle of a letter, that letter is not lost. What a program
+//! gives up, the shop's broker takes to `letters.dead`, where people look into each: none of these
+//! messages belongs there.
 //!
 //! By hand, with a broker kept running by `cargo run -- brokers up`:
 //!

@@ -8,7 +8,7 @@ use std::error::Error;
 
 use futures_util::StreamExt;
 use lapin::message::Delivery;
-use lapin::options::{BasicAckOptions, BasicConsumeOptions, BasicQosOptions};
+use lapin::options::{BasicAckOptions, BasicConsumeOptions, BasicNackOptions, BasicQosOptions};
 use lapin::types::FieldTable;
 use lapin::{Connection, ConnectionProperties};
 use tokio::sync::mpsc;
@@ -62,9 +62,15 @@ async fn pack(mut orders: mpsc::UnboundedReceiver<Delivery>) {
                 // work itself has to know the order's number: no broker can take this from us.
                 let _ = delivery.ack(BasicAckOptions::default()).await;
             }
-            // Dropped without an answer, it stays ours until the channel ends. A later chapter of
-            // this story, with pauses and a limit, is `rmq_nack_hot_loop`.
-            Err(refused) => println!("{id} {refused}"),
+            Err(refused) => {
+                println!("{id} {refused}");
+                // Not done, and not impossible: back to its place. Acknowledged, it would be lost;
+                // without `requeue`, which is what `default` means, given up; and dropped without
+                // an answer it would stay ours until the channel ends, in one of five places. It
+                // comes again at once. The same with pauses and a limit is `rmq_nack_hot_loop`.
+                let back = BasicNackOptions { requeue: true, ..Default::default() };
+                let _ = delivery.nack(back).await;
+            }
         }
     }
 }

@@ -7,9 +7,11 @@
 //! One night the machine lost power. Eleven customers never got anything. Their orders were not in
 //! the queue, not in the program, and not in a parcel.
 //!
-//! What it should do: pack each order. When the program is killed, the order in hand and all behind
-//! it are with the broker still, and whoever starts next packs them. No more than five orders are
-//! in the program at any time, however long the queue is; so two warehouses can share it.
+//! What it should do: pack each order, one after the other, on the one table that there is. An order
+//! that is refused (503: not now, the cartons are out) goes back to the queue, and is packed when it
+//! comes again. When the program is killed, the order in hand and all behind it are with the broker
+//! still, and whoever starts next packs them. No more than five orders are in the program at any
+//! time, however long the queue is; so two warehouses can share it.
 //!
 //! By hand, with a broker kept running by `cargo run -- brokers up`:
 //!

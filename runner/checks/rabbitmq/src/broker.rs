@@ -88,6 +88,18 @@ impl Rabbit {
         Ok(queue)
     }
 
+    /// The same with a second one, to which the broker takes what a program gives up: rejects
+    /// without `requeue`.
+    ///
+    /// # Errors
+    /// `Unknown` as [`Rabbit::asks`].
+    pub(crate) fn makes_queue_and_dead(&self, name: &str) -> Result<[Queue<'_>; 2], Stop> {
+        let dead = format!("{name}.dead");
+        let to = |name: &str| AMQPValue::LongString(name.into());
+        let route = [("x-dead-letter-exchange", to("")), ("x-dead-letter-routing-key", to(&dead))];
+        Ok([self.makes_queue(name, &route)?, self.makes_queue(&dead, &[])?])
+    }
+
     /// A queue that the program makes, or should not make. It is gone after the check, too.
     pub(crate) fn queue(&self, name: &str) -> Queue<'_> {
         self.made.borrow_mut().push(name.to_owned());

@@ -85,6 +85,9 @@ impl<'a> Queue<'a> {
     /// `Unknown` if the broker does not answer.
     pub(crate) fn texts(&self) -> Result<Vec<String>, Stop> {
         let count = self.ready()?;
+        if count == 0 {
+            return Ok(Vec::new());
+        }
         let channel = self.rabbit.opens_channel()?;
         self.rabbit.asks(async |_| {
             let mut taken = Vec::new();

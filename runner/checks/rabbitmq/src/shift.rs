@@ -36,8 +36,8 @@ const BETWEEN: Duration = ms(100);
 /// How a program's work came to an end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Off {
-    /// It sleeps, and it has done all that was asked for, or does nothing about the rest.
-    Resting,
+    /// It sleeps, and it has done all that was asked for, or for so long nothing about the rest.
+    Resting(Duration),
     /// It has ended.
     Ended(Ended),
     /// It prints this line over and over.
@@ -50,7 +50,7 @@ pub(crate) enum Off {
 impl fmt::Display for Off {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Resting => f.write_str("it sleeps"),
+            Self::Resting(idle) => write!(f, "it has been idle for {:.1} s", idle.as_secs_f64()),
             Self::Ended(ended) => write!(f, "it {ended}"),
             Self::Repeating(line) => write!(f, "it printed {line:?} again and again"),
             Self::Busy => write!(f, "after {} s it was still busy", WORK_TIME.as_secs()),
@@ -78,10 +78,15 @@ pub(crate) fn is_killed_if_it_lives(program: &Running) -> Result<(), Stop> {
 
 /// After its end: what it was in the middle of is not done.
 pub(crate) fn is_cut_off(world: &World, what: &str) {
-    let held = |act: &Act| act.what == what && act.state == ActState::Held;
-    for act in world.acts().iter().filter(|act| held(act)) {
-        world.lets_go(what, act.id, ActState::Refused);
+    for id in at_gate(world, what) {
+        world.lets_go(what, id, ActState::Refused);
     }
+}
+
+/// Ids of the acts of this name that the program is inside of.
+pub(crate) fn at_gate(world: &World, what: &str) -> Vec<u64> {
+    let is_held = |act: &Act| act.what == what && act.state == ActState::Held;
+    world.acts().iter().filter(|act| is_held(act)).map(|act| act.id).collect()
 }
 
 /// Ids of the acts of this name that were done, in order.
@@ -90,8 +95,33 @@ pub(crate) fn done(world: &World, what: &str) -> Vec<u64> {
     world.acts().iter().filter(|act| is_done(act)).map(|act| act.id).collect()
 }
 
-/// Lets through whatever comes to the gate of `what`, which has to be shut, until `wanted` acts are
-/// done and the program rests, or it is clear that this will not be.
+/// Waits until a program that is held inside an act has taken all that it takes meanwhile: it
+/// sleeps, and neither at the gate nor in the queue does anything move. Returns how many messages
+/// are ready then.
+pub(crate) fn takes_its_share(
+    program: &Running,
+    world: &World,
+    what: &str,
+    queue: &Queue,
+) -> Result<u32, Stop> {
+    let (mut last, mut same) = (None, 0);
+    program.until("inside an act the program comes to rest", WORK_TIME, |program| {
+        let now = match queue.ready() {
+            Ok(ready) => (at_gate(world, what).len(), ready),
+            Err(stop) => return Ok(Err(stop)),
+        };
+        same = if last == Some(now) { same + 1 } else { 0 };
+        last = Some(now);
+        match (same >= LAST_ANSWERS).then(|| program.sleeps_or_ends(ms(200))) {
+            Some(Ok(_)) if at_gate(world, what).len() == now.0 => Ok(Ok(now.1)),
+            Some(Err(Stop::Unknown(unknown))) => Ok(Err(Stop::Unknown(unknown))),
+            _ => Err("it was still busy with something".to_owned()),
+        }
+    })?
+}
+
+/// Answers whatever comes to the gate of `what`, which has to be shut, until `wanted` acts are done
+/// and the program rests, or it is clear that this will not be. `answer` says how an act ends.
 ///
 /// Each act is let go by itself: then the program has its answer, and if it sleeps after that, all
 /// it had to say to the broker is said.
@@ -101,16 +131,15 @@ pub(crate) fn works(
     what: &str,
     queue: &Queue,
     wanted: usize,
+    mut answer: impl FnMut(u64) -> ActState,
 ) -> Result<Off, Stop> {
     let before = done(world, what).len();
     let mut last = (0, 0);
     let (mut since, mut same) = (Instant::now(), 0);
     let mut next_look = Instant::now() + BETWEEN;
     let off = program.until("the program does its work", WORK_TIME, |program| {
-        let acts = world.acts();
-        let held = acts.iter().filter(|act| act.what == what && act.state == ActState::Held);
-        for act in held {
-            world.lets_go(what, act.id, ActState::Done);
+        for id in at_gate(world, what) {
+            world.lets_go(what, id, answer(id));
         }
         let count = done(world, what).len() - before;
         if let Some(ended) = program.ended() {
@@ -133,7 +162,9 @@ pub(crate) fn works(
         let is_idle = same >= IDLE_ANSWERS && since.elapsed() >= IDLE;
         let is_over = is_idle || now == (wanted, 0) && same >= LAST_ANSWERS;
         match is_over.then(|| program.sleeps_or_ends(ms(200))) {
-            Some(Ok(Rest::Asleep(_))) if !is_at_gate(world, what) => Ok(Ok(Off::Resting)),
+            Some(Ok(Rest::Asleep(_))) if at_gate(world, what).is_empty() => {
+                Ok(Ok(Off::Resting(since.elapsed())))
+            }
             _ => Err(String::new()),
         }
     });
@@ -154,11 +185,6 @@ pub(crate) fn moves(
         }
     });
     moved.unwrap_or(Ok(false))
-}
-
-/// Something came to the gate during the look.
-fn is_at_gate(world: &World, what: &str) -> bool {
-    world.acts().iter().any(|act| act.what == what && act.state == ActState::Held)
 }
 
 /// A line that was printed more than [`AGAIN`] times.

@@ -1,31 +1,36 @@
 use std::collections::BTreeSet;
+use std::mem;
 
 use harness::check::{Case, CheckResult, Stop};
 use harness::evidence::{Evidence, MessageRow, Messages};
 use harness::until::secs;
-use harness::world::World;
+use harness::world::{ActState, World};
 
 use crate::broker::with_rabbit;
 use crate::queue::Queue;
-use crate::shift::{Off, done, is_cut_off, is_killed_if_it_lives, starts, works};
+use crate::shift::{
+    Off, at_gate, done, is_cut_off, is_killed_if_it_lives, starts, takes_its_share, works,
+};
 
 /// Orders of a run: not a multiple of the prefetch, so that settling by fives leaves some.
 const ORDERS: u32 = 18;
 /// So many may be in the program.
 const PREFETCH: u32 = 5;
 
-/// Killed in the middle of the first order, it has taken no order with it; the next one packs all.
+/// Killed in the middle of the first order, it has taken no order with it; the next one packs all,
+/// also one that is refused at first.
 pub(crate) fn rmq_ack_on_receipt(case: &mut Case) -> CheckResult {
     with_rabbit(case, |case, rabbit, world| {
         let first = case.number(10_000..=90_000);
         let orders: Vec<u64> = (first..).take(ORDERS as usize).collect();
-        let queue = rabbit.makes_queue(&case.name("orders"), &[])?;
+        let [queue, dead] = rabbit.makes_queue_and_dead(&case.name("orders"))?;
         queue.receives(&orders)?;
         let in_hand = takes_none_along(case, world, &queue, &orders)?;
-        packs_all(case, world, &queue)?;
+        packs_all(case, world, [&queue, &dead], orders[1])?;
         case.passed(format!(
             "killed in the middle of the first order it had lost none of {ORDERS}, with {in_hand} \
-             in hand; the next one packed all {ORDERS}, each once, and none came back"
+             in hand; the next one packed all {ORDERS}, each once, also the one that was refused \
+             at first, and none came back"
         ))
     })
 }
@@ -46,19 +51,46 @@ fn takes_none_along(
     world.holds("pack");
     let program = starts(case)?;
     program.reaches(world, "pack", first, secs(3))?;
-    // What it takes and acknowledges meanwhile, it has taken and acknowledged when it sleeps.
-    program.sleeps_or_ends(secs(3))?;
-    let in_hand = ORDERS.saturating_sub(queue.ready()?);
+    let ready = takes_its_share(&program, world, "pack", queue)?;
+    let in_hand = ORDERS.saturating_sub(ready);
+    let begun = at_gate(world, "pack");
+    // Of orders that are packed side by side the last one is done first: that may settle no other.
+    let last = begun.iter().copied().max().filter(|last| *last != first);
+    if let Some(last) = last {
+        world.lets_go("pack", last, ActState::Done);
+        program.sleeps_or_ends(secs(3))?;
+    }
     is_killed_if_it_lives(&program)?;
     let left = queue.left()?;
     is_cut_off(world, "pack");
-    if left < ORDERS {
-        let expected = "killed in the middle of the first order, it has lost none";
-        let observed = format!(
-            "{left} of {ORDERS} orders were with the broker after its end, and none was packed"
-        );
-        let table = table(orders, first, &queue.texts()?);
-        return Err(case.failure(expected, observed).with(table));
+    let open = ORDERS - u32::from(last.is_some());
+    if left < open {
+        let lost = open - left;
+        let back = queue.texts()?;
+        return Err(match last {
+            Some(last) if in_hand <= PREFETCH => {
+                case.matters(
+                    "what settles more than its own work settles what others hold, and these are \
+                     lost when they do not come to their end",
+                );
+                let expected = "an order that was packed settles itself, and no other";
+                let observed = format!(
+                    "order {last} was packed, and with it {lost} others were settled that were \
+                     still being packed"
+                );
+                case.failure(expected, observed)
+            }
+            _ => {
+                let expected = "killed in the middle of the first order, it has lost none";
+                let packed = if last.is_some() { "1" } else { "none" };
+                let observed = format!(
+                    "{left} of {ORDERS} orders were with the broker after its end, and {packed} \
+                     was packed"
+                );
+                case.failure(expected, observed)
+            }
+        }
+        .with(table(orders, &begun, last, &back)));
     }
 
     case.matters(
@@ -70,51 +102,115 @@ fn takes_none_along(
     let fact = [("messages_unacknowledged", in_hand, Some(PREFETCH))];
     let fact = queue.evidence("while the program is inside the first order", &fact);
     case.expect(in_hand <= PREFETCH, expected, observed).map_err(|stop| stop.with(fact))?;
+    are_packed_in_turn(case, begun.len())?;
     Ok(in_hand)
 }
 
-fn packs_all(case: &Case, world: &World, queue: &Queue) -> Result<(), Stop> {
+fn are_packed_in_turn(case: &Case, at_once: usize) -> Result<(), Stop> {
+    case.matters(
+        "several orders that are open on one table get each other's goods, and a crash leaves all \
+         of them half packed",
+    );
+    let observed = format!("{at_once} orders were being packed at the same time");
+    case.expect(at_once <= 1, "orders are packed one after the other", observed)
+}
+
+/// `refused` is the order that is refused once.
+fn packs_all(
+    case: &Case,
+    world: &World,
+    [queue, dead]: [&Queue; 2],
+    refused: u64,
+) -> Result<(), Stop> {
+    case.step("start the next one, refuse its second order once, and let it pack");
+    let program = starts(case)?;
+    let (mut was_refused, mut at_once) = (false, 0);
+    let off = works(&program, world, "pack", queue, ORDERS as usize, |id| {
+        at_once = at_once.max(at_gate(world, "pack").len());
+        let is_first_try = id == refused && !mem::replace(&mut was_refused, true);
+        if is_first_try { ActState::Refused } else { ActState::Done }
+    })?;
+    case.step("kill it as well: what was packed does not come back");
+    is_killed_if_it_lives(&program)?;
+    let left = queue.left()?;
+    are_packed_in_turn(case, at_once)?;
+    let packed = done(world, "pack");
+    let each = packed.iter().collect::<BTreeSet<_>>().len();
+    let is_resting = matches!(off, Off::Resting(_));
+    if is_resting && each + 1 == ORDERS as usize && !packed.contains(&refused) {
+        return Err(is_missing(case, refused, &queue.texts()?, &dead.texts()?));
+    }
+
     case.matters(
         "what is never acknowledged is packed again at each start, and fills the prefetch until \
          nothing is delivered any more",
     );
-    case.step("start the next one, and let it pack");
-    let program = starts(case)?;
-    let off = works(&program, world, "pack", queue, ORDERS as usize)?;
-    let packed = done(world, "pack");
-    let each = packed.iter().collect::<BTreeSet<_>>().len();
     let observed = format!("{off}, and {each} of {ORDERS} orders were packed");
-    let is_done = off == Off::Resting && each == ORDERS as usize;
+    let is_done = is_resting && each == ORDERS as usize;
     case.expect(is_done, "the next one packs all orders", observed)?;
     let twice = packed.len() - each;
     let observed = format!("{twice} of {ORDERS} orders were packed twice");
     case.expect(twice == 0, "each order is packed once", observed)?;
-
-    case.step("kill it as well: what was packed does not come back");
-    is_killed_if_it_lives(&program)?;
-    let left = queue.left()?;
     let expected = "an order that was packed does not come back";
     let observed = format!("{left} of {ORDERS} orders came back after they had been packed");
     let fact = queue.evidence("after SIGKILL", &[("messages_ready", left, Some(0))]);
     case.expect(left == 0, expected, observed).map_err(|stop| stop.with(fact))
 }
 
-fn table(orders: &[u64], inside: u64, back: &[String]) -> Evidence {
+/// All were packed but the one that was refused: what has become of it?
+fn is_missing(case: &Case, refused: u64, back: &[String], dead: &[String]) -> Stop {
+    let text = refused.to_string();
+    let (fate, why) = if dead.contains(&text) {
+        (
+            "then given up: orders.dead has it",
+            "what could have been packed a moment later waits for somebody who looks through the \
+             dead letters, or is deleted where there are none",
+        )
+    } else if back.contains(&text) {
+        (
+            "then kept: until the program's end it was neither packed nor with the broker",
+            "each order that is kept like this holds one of five places, and after the fifth \
+             nothing is delivered any more",
+        )
+    } else {
+        (
+            "is lost: it was not packed, and no queue has it",
+            "whenever the cartons are out for a moment, a customer gets nothing, and the broker \
+             was told that all was well",
+        )
+    };
+    case.matters(why);
+    let expected = "an order that was refused is packed when it comes again";
+    case.failure(expected, format!("order {refused} was refused once, and {fate}"))
+}
+
+fn table(orders: &[u64], begun: &[u64], packed: Option<u64>, back: &[String]) -> Evidence {
     let row = |id: &u64| {
         let is_back = back.contains(&id.to_string());
+        let is_packed = packed == Some(*id);
+        let effect = match begun.contains(id) {
+            _ if is_packed => "packed",
+            true => "begun, not done",
+            false => "",
+        };
         MessageRow {
             message: format!("order {id}"),
             delivered: None,
-            effect: if *id == inside { "begun, not done".to_owned() } else { String::new() },
+            effect: effect.to_owned(),
             settled: Some(!is_back),
-            note: (!is_back).then(|| "lost".to_owned()),
+            note: (!is_back && !is_packed).then(|| "lost".to_owned()),
         }
     };
     let gone = orders.len() - back.len().min(orders.len());
+    let inside: Vec<_> = begun.iter().filter(|id| packed != Some(**id)).collect();
+    let inside = match inside[..] {
+        [one] => format!("order {one}"),
+        _ => format!("{} orders", inside.len()),
+    };
     Evidence::Messages(Messages {
         when: "after SIGKILL".to_owned(),
         settling: "acknowledged".to_owned(),
         rows: orders.iter().map(row).collect(),
-        position: Some(format!("acknowledged {gone} | inside order {inside}")),
+        position: Some(format!("acknowledged {gone} | inside {inside}")),
     })
 }
