@@ -35,9 +35,7 @@ fn is_done_once(case: &mut Case, nats: &Nats) -> CheckResult {
 
     case.step(&format!("announce {ORDERS} orders"));
     let first = shop.next;
-    for _ in 0..ORDERS {
-        shop.announce()?;
-    }
+    shop.announce(ORDERS)?;
     // Each of them gets its messages in the order in which they were sent. So whoever is at work on
     // one that was sent after these has done with these.
     case.step("announce more, until all have come so far");
@@ -68,9 +66,11 @@ struct Shop<'a> {
 }
 
 impl Shop<'_> {
-    fn announce(&mut self) -> Result<(), Stop> {
-        self.nats.publish(&self.subject, self.next)?;
-        self.next += 1;
+    /// Announces so many, and returns when the server has taken them.
+    fn announce(&mut self, count: u64) -> Result<(), Stop> {
+        let orders = self.next..self.next + count;
+        self.nats.publish_all(&self.subject, orders)?;
+        self.next += count;
         Ok(())
     }
 
@@ -83,7 +83,7 @@ impl Shop<'_> {
             place.map(|place| (shop.services[place].0, place + 1))
         };
         let all = until(secs(2), || {
-            if let Err(stop) = self.announce() {
+            if let Err(stop) = self.announce(1) {
                 return Some(Err(stop));
             }
             let order = self.next - 1;
