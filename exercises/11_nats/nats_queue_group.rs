@@ -14,11 +14,13 @@
 //! ship 4711
 //! ```
 //!
-//! What it should do: however many of each there are, each order is shipped once, by one of those that
-//! ship, and mailed once, by one of those that mail; and each of them gets work.
+//! What it should do: however many of each there are, and on whichever machines, each order is shipped
+//! once, by one of those that ship, and mailed once, by one of those that mail; and each of them gets
+//! work. They have nothing in common but the server.
 //!
 //! By hand, in three terminals, with a broker that runs (`cargo run -- brokers up`), and orders from a
-//! fourth; NATS speaks text, and 4 is the length of the message:
+//! fourth; NATS speaks text, 4 is the length of the message, and the port is the one that `brokers up`
+//! names:
 //!
 //! ```text
 //! cargo run -q -p nats --bin nats_queue_group -- ship

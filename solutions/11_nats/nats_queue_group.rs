@@ -28,7 +28,9 @@ async fn main() -> Result<(), async_nats::Error> {
     // memory and is lost with it; when no member is there, nobody keeps the message. For that there
     // are streams, whose consumers give a message to somebody else if it is not acknowledged.
     let mut orders = client.queue_subscribe(subject, verb.clone()).await?;
-    // The subscription is on its way to the server when this returns.
+    // The subscription is on its way to the server when this returns. That is enough here: what comes
+    // before it is there goes to the other members. Whoever must not miss the first message waits for
+    // the server to answer something on this connection, a message to oneself for one.
     client.flush().await?;
     println!("ready");
 

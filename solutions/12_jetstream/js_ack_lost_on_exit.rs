@@ -6,6 +6,7 @@
 //! What changes: the acknowledgement is one that the broker answers, and the run waits for that.
 
 use std::process::ExitCode;
+use std::time::Duration;
 use std::{env, str};
 
 use async_nats::jetstream::{self, consumer::pull, stream};
@@ -15,7 +16,9 @@ use futures_util::StreamExt;
 async fn main() -> Result<ExitCode, async_nats::Error> {
     let batch = env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(5);
 
-    let jetstream = jetstream::new(async_nats::connect(world::nats()).await?);
+    let mut jetstream = jetstream::new(async_nats::connect(world::nats()).await?);
+    // For each answer that is asked of the broker.
+    jetstream.set_timeout(patience());
     let name = world::name("payments");
     let config = stream::Config { name: name.clone(), ..stream::Config::default() };
     let stream = jetstream.get_or_create_stream(config).await?;
@@ -41,9 +44,9 @@ async fn main() -> Result<ExitCode, async_nats::Error> {
         // batch is not full, the program waits for the server to say so, and the last acknowledgement
         // leaves meanwhile.
         //
-        // `double_ack` asks for an answer and waits for it, 5 s unless `Context::set_timeout` says
-        // otherwise. `flush` would have been enough to get the bytes out of the process, and would
-        // have said nothing of whether they arrived: a line that breaks takes them with it.
+        // `double_ack` asks for an answer and waits for it, as long as `Context::set_timeout` says.
+        // `flush` would have been enough to get the bytes out of the process, and would have said
+        // nothing of whether they arrived: a line that breaks takes them with it.
         //
         // An error means that nobody knows. The payment will come again in 30 s (`ack_wait`), and it
         // has been made: against that no acknowledgement helps, only a bank that knows the payment by
@@ -57,6 +60,11 @@ async fn main() -> Result<ExitCode, async_nats::Error> {
         }
     }
     Ok(if unsettled == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn patience() -> Duration {
+    let ms = env::var("PATIENCE_MS").ok().and_then(|text| text.parse().ok());
+    Duration::from_millis(ms.unwrap_or(5000))
 }
 
 /// The number of a payment, as it is in the message.

@@ -24,6 +24,7 @@ async fn main() -> Result<ExitCode, async_nats::Error> {
     jetstream.get_or_create_stream(config).await?;
     println!("ready");
 
+    world::act_async("take", orders.len() as u64).await?;
     let mut answers = Vec::new();
     for order in &orders {
         // The first await: the message is in the client's queue, and nobody has said anything about

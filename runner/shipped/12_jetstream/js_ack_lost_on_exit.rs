@@ -13,7 +13,9 @@
 //! ```
 //!
 //! What it should do: just that, and call a payment settled when the broker knows that it is, neither
-//! before it is paid nor before the broker has said so. The line to the broker is slow at times.
+//! before it is paid nor before the broker has said so. The line to the broker is slow at times: for an
+//! answer the run waits as many milliseconds as the environment variable PATIENCE_MS says, 5000 if
+//! there is none. A payment for which there is none by then is not called settled, and the status is 1.
 //!
 //! By hand, with a broker that runs (`cargo run -- brokers up`): with numbers behind BATCH the program
 //! first puts these payments into the stream. What comes after 30 s without an acknowledgement is sent
@@ -27,6 +29,7 @@
 //! BATCH is 5 unless you give it.
 
 use std::process::ExitCode;
+use std::time::Duration;
 use std::{env, str};
 
 use async_nats::jetstream::{self, consumer::pull, stream};
@@ -36,7 +39,9 @@ use futures_util::StreamExt;
 async fn main() -> Result<ExitCode, async_nats::Error> {
     let batch = env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(5);
 
-    let jetstream = jetstream::new(async_nats::connect(world::nats()).await?);
+    let mut jetstream = jetstream::new(async_nats::connect(world::nats()).await?);
+    // For each answer that is asked of the broker.
+    jetstream.set_timeout(patience());
     let name = world::name("payments");
     let config = stream::Config { name: name.clone(), ..stream::Config::default() };
     let stream = jetstream.get_or_create_stream(config).await?;
@@ -66,6 +71,11 @@ async fn main() -> Result<ExitCode, async_nats::Error> {
         }
     }
     Ok(if unsettled == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn patience() -> Duration {
+    let ms = env::var("PATIENCE_MS").ok().and_then(|text| text.parse().ok());
+    Duration::from_millis(ms.unwrap_or(5000))
 }
 
 /// The number of a payment, as it is in the message.

@@ -64,8 +64,19 @@ impl Nats {
 
     /// Sends a message, and returns when the server has taken it.
     pub(crate) fn publish(&self, subject: &str, payload: impl Display) -> Result<(), Stop> {
-        let message = self.client.publish(subject.to_owned(), payload.to_string().into());
-        self.wait("take a message", message)?;
+        self.publish_all(subject, [payload])
+    }
+
+    /// The same for several, in this order.
+    pub(crate) fn publish_all(
+        &self,
+        subject: &str,
+        payloads: impl IntoIterator<Item = impl Display>,
+    ) -> Result<(), Stop> {
+        for payload in payloads {
+            let message = self.client.publish(subject.to_owned(), payload.to_string().into());
+            self.wait("take a message", message)?;
+        }
         self.round_trip()
     }
 

@@ -6,6 +6,7 @@ mod broker;
 mod jetstream;
 mod mailbox;
 mod nats;
+mod still;
 mod stream;
 
 fn main() -> ExitCode {

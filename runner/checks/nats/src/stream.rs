@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use async_nats::jetstream::consumer::{AckPolicy, Info, pull};
-use async_nats::jetstream::stream::{Config, RawMessageError, StorageType};
+use async_nats::jetstream::stream::{Config, DiscardPolicy, RawMessageError, StorageType};
 use async_nats::jetstream::{self, Context};
 use futures_util::StreamExt;
 use futures_util::future::try_join_all;
@@ -53,6 +53,17 @@ impl Stream<'_> {
             Ok::<_, jetstream::context::PublishError>(answer.await?.sequence)
         };
         self.nats.wait("store a message", stored)
+    }
+
+    /// From now on it refuses a second message to a subject that it has one of, or takes it.
+    pub(crate) fn takes_each_once(&self, once: bool) -> Result<(), Stop> {
+        let config = Config {
+            max_messages_per_subject: if once { 1 } else { -1 },
+            discard: if once { DiscardPolicy::New } else { DiscardPolicy::Old },
+            discard_new_per_subject: once,
+            ..self.inner.cached_info().config.clone()
+        };
+        self.nats.wait("change a stream", self.jetstream.update_stream(config)).map(drop)
     }
 
     /// The place of the last message; 0 if there never was one.

@@ -61,7 +61,25 @@ impl Case {
     /// The learner's program, to be started with arguments and environment of your choice.
     #[must_use]
     pub fn program(&self) -> Program {
-        let program = Program::new(&self.program, "program", self.scratch.path(), &self.story);
+        self.surrounded(Program::new(&self.program, "program", self.folder(), &self.story))
+    }
+
+    /// The same as if it ran on a machine of its own, as far as can be without rights: its parent is a
+    /// shell that no other program has, and so are its folder, also for temporary files, and the host
+    /// name in its environment. The process that is spoken of is the shell.
+    ///
+    /// # Errors
+    /// Those of making a folder.
+    pub fn program_on(&self, machine: &str) -> io::Result<Program> {
+        let folder = self.folder().join(machine);
+        fs::create_dir_all(&folder)?;
+        let shell = Program::new(Path::new("/bin/sh"), "program", &folder, &self.story);
+        // What stands behind the program keeps the shell from becoming it.
+        let shell = shell.args(["-c", r#""$0" "$@"; exit $?"#]).arg(&self.program);
+        Ok(self.surrounded(shell).env("HOSTNAME", machine))
+    }
+
+    fn surrounded(&self, program: Program) -> Program {
         let surroundings = self.surroundings.iter();
         let program = surroundings.fold(program, |program, (name, value)| program.env(name, value));
         match &self.world {

@@ -19,12 +19,11 @@ fn is_done_once(case: &mut Case, nats: &Nats) -> CheckResult {
     let world = case.world()?;
     case.step("start two services that ship and two that mail, and announce orders until all work");
     case.matters(
-        "who adds an instance of a service wants the same work done faster; if each of them does all of \
-         it, the second one does damage in place of work",
+        "an instance that gets no work is paid for, and the others have as much to do as before",
     );
     let mut services = Vec::new();
-    for verb in VERBS.repeat(EACH) {
-        let program = case.program().arg(verb).start()?;
+    for (place, verb) in VERBS.repeat(EACH).into_iter().enumerate() {
+        let program = case.program_on(&format!("machine{}", place + 1))?.arg(verb).start()?;
         services.push((verb, program));
     }
     for (_, program) in &services {
@@ -36,9 +35,7 @@ fn is_done_once(case: &mut Case, nats: &Nats) -> CheckResult {
 
     case.step(&format!("announce {ORDERS} orders"));
     let first = shop.next;
-    for _ in 0..ORDERS {
-        shop.announce()?;
-    }
+    shop.announce(ORDERS)?;
     // Each of them gets its messages in the order in which they were sent. So whoever is at work on
     // one that was sent after these has done with these.
     case.step("announce more, until all have come so far");
@@ -69,9 +66,11 @@ struct Shop<'a> {
 }
 
 impl Shop<'_> {
-    fn announce(&mut self) -> Result<(), Stop> {
-        self.nats.publish(&self.subject, self.next)?;
-        self.next += 1;
+    /// Announces so many, and returns when the server has taken them.
+    fn announce(&mut self, count: u64) -> Result<(), Stop> {
+        let orders = self.next..self.next + count;
+        self.nats.publish_all(&self.subject, orders)?;
+        self.next += count;
         Ok(())
     }
 
@@ -80,11 +79,11 @@ impl Shop<'_> {
         let first = self.next;
         let idle = |shop: &Self| {
             let works = |verb, program| numbers(verb, program).any(|it| it >= first);
-            let idle = shop.services.iter().find(|(verb, program)| !works(verb, program));
-            idle.map(|(verb, program)| (*verb, program.pid()))
+            let place = shop.services.iter().position(|(verb, program)| !works(verb, program));
+            place.map(|place| (shop.services[place].0, place + 1))
         };
         let all = until(secs(2), || {
-            if let Err(stop) = self.announce() {
+            if let Err(stop) = self.announce(1) {
                 return Some(Err(stop));
             }
             let order = self.next - 1;
@@ -95,10 +94,10 @@ impl Shop<'_> {
         match all {
             Some(result) => result,
             None => {
-                let (verb, pid) = idle(self).unwrap_or(("nobody", 0));
+                let (verb, place) = idle(self).unwrap_or(("nobody", 0));
                 let count = self.next - first;
                 let observed = format!(
-                    "of the last {count} orders the service `{verb}` with pid {pid} got none"
+                    "of the last {count} orders the service `{verb}` on machine {place} got none"
                 );
                 Err(case.failure("each service gets work", observed).with(self.became_of(first)))
             }
@@ -113,28 +112,38 @@ impl Shop<'_> {
     }
 
     fn each_is_done_once(&self, case: &Case, first: u64) -> Result<(), Stop> {
-        let all = first..first + ORDERS;
-        for verb in VERBS {
-            let (mut never, mut often) = (0, 0);
-            for order in all.clone() {
-                match self.times(verb, order) {
-                    0 => never += 1,
-                    1 => {}
-                    _ => often += 1,
-                }
-            }
-            let expected = "each order is shipped once and mailed once";
-            let failure = |count: u64, how: &str| {
-                let observed = format!("of {ORDERS} orders {count} were {} {how}", done(verb));
-                Err(case.failure(expected, observed).with(self.became_of(first)))
-            };
-            match (never, often) {
-                (0, 0) => {}
-                (0, often) => return failure(often, "more than once"),
-                (never, _) => return failure(never, "never"),
-            }
-        }
-        Ok(())
+        let all = || first..first + ORDERS;
+        let count = |verb, wrong: fn(usize) -> bool| {
+            all().filter(|order| wrong(self.times(verb, *order))).count()
+        };
+        let never =
+            VERBS.map(|verb| (count(verb, |times| times == 0), format!("never {}", done(verb))));
+        let often = VERBS
+            .map(|verb| (count(verb, |times| times > 1), format!("{} more than once", done(verb))));
+        let one_each =
+            all().all(|order| VERBS.iter().map(|verb| self.times(verb, order)).sum::<usize>() == 1);
+        let (why, wrong) = if one_each {
+            (
+                "services with one group name take each other's messages: whose order is mailed gets no \
+              parcel",
+                never,
+            )
+        } else if never.iter().any(|(count, _)| *count > 0) {
+            ("what each leaves to another is done by nobody, and nobody notices", never)
+        } else {
+            (
+                "who adds an instance of a service wants the same work done faster; if each of them does \
+              all of it, the second one does damage in place of work",
+                often,
+            )
+        };
+        let wrong: Vec<_> = wrong.into_iter().filter(|(count, _)| *count > 0).collect();
+        let [(count, how), more @ ..] = &wrong[..] else { return Ok(()) };
+        case.matters(why);
+        let more = more.iter().map(|(count, how)| format!(" and {count} {how}"));
+        let observed = format!("of {ORDERS} orders {count} were {how}{}", more.collect::<String>());
+        let expected = "each order is shipped once and mailed once";
+        Err(case.failure(expected, observed).with(self.became_of(first)))
     }
 
     fn became_of(&self, first: u64) -> Evidence {
