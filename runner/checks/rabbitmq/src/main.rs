@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 mod answer;
 mod broker;
+mod message;
 mod queue;
 mod rabbitmq;
 mod shift;
