@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 mod answer;
 mod broker;
+mod heard;
 mod message;
 mod queue;
 mod rabbitmq;

@@ -129,7 +129,7 @@ fn by_the_next_run(
     );
     let (program, _line) = bills.starts(pause)?;
     let (before, wanted) = (tries(world, bad), 2 + u32::from(is_left));
-    let mut since_dead = 1;
+    let mut in_dead = 1;
     let expected = "a bill is tried three times in all, and then it lies in bills.dead";
     let settles = "what was given up is out of bills";
     let again = |bill: u64| {
@@ -137,28 +137,30 @@ fn by_the_next_run(
         let observed = format!("bill {bill} lies in bills.dead, and was not taken out of bills");
         case.failure(settles, observed)
     };
-    let is_stuck = |given_up: &mut u32| -> Result<bool, Stop> {
-        *given_up = bills.dead.ready()?;
-        let (count, dead) = (tries(world, bad) + tries(world, other), *given_up);
-        let has_moved =
-            || Ok(tries(world, bad) + tries(world, other) > count || bills.dead.ready()? > dead);
-        Ok(!moves(&bills.work, has_moved)?)
-    };
+    let so_far = || Ok::<_, Stop>((tries(world, bad) + tries(world, other), bills.dead.ready()?));
     let stuck = refuse_until(&program, world, &[bad, other], usize::MAX, expected, || {
+        let before = so_far()?;
+        in_dead = before.1;
         if tries(world, other) > ATTEMPTS || program.ended().is_some() {
             return Ok(Some(false));
         }
-        if bills.dead.ready()? >= wanted && tries(world, other) == ATTEMPTS {
+        if in_dead >= wanted && tries(world, other) == ATTEMPTS {
             return Ok(Some(false));
         }
+        if world.acts().iter().any(|act| act.state == ActState::Held) {
+            return Ok(None);
+        }
         match program.sleeps_or_ends(ms(100)) {
-            Ok(Rest::Asleep(_)) if is_stuck(&mut since_dead)? => Ok(Some(true)),
+            Ok(Rest::Asleep(_)) => {
+                let has_moved = || Ok(so_far()? != before);
+                Ok((!moves(&bills.work, has_moved)?).then_some(true))
+            }
             _ => Ok(None),
         }
     })?;
     let (count, dead) = (tries(world, other), bills.dead.texts()?);
     let is_dead = |bill: u64| dead.contains(&bill.to_string());
-    if stuck && tries(world, bad) > before && since_dead >= wanted - 1 {
+    if stuck && tries(world, bad) > before && in_dead >= wanted - 1 {
         return Err(again(bad).with(bills.evidence([0, 0, 2])?));
     }
     if count > ATTEMPTS && is_dead(other) {
