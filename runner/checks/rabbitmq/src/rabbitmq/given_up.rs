@@ -109,7 +109,9 @@ fn comes_back_in_time(
         return Err(case.failure(expected, observed).with(evidence));
     }
     let is_early = took * 10 < u128::from(pause) * 9;
-    let observed = format!("with PAUSE_MS={pause}, bill {bad} was tried again after {took} ms");
+    let when = if is_early { "before that" } else { "long after that" };
+    let observed =
+        format!("PAUSE_MS was {pause}; bill {bad} was tried again {when}, after {took} ms");
     case.expect(in_time && !is_early, expected, observed)
 }
 
