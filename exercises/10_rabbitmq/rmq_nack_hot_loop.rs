@@ -11,7 +11,7 @@
 //! (2000 unless set), whichever program is running then. Meanwhile the bills behind it are printed.
 //! In the pause it lies in the queue `bills.wait`, so it is not lost when this program is killed.
 //! After the third time it lies in `bills.dead`, where somebody looks each morning. No bill is lost
-//! at any moment.
+//! at any moment, nor when the broker is restarted.
 //!
 //! By hand, with a broker kept running by `cargo run -- brokers up`:
 //!

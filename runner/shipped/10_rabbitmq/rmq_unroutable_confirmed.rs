@@ -8,9 +8,9 @@
 //! All orders from Vaduz were confirmed, and nobody has found one of them since.
 //!
 //! What it should do: publish each order that it is given, and say of each `4711 sent` or
-//! `4711 not sent`. Sent is what lies in a queue. The status is 0 if all were sent, else 1. What is
-//! not sent goes back to the shop, which calls the customer; the program neither tries again nor
-//! makes queues of its own.
+//! `4711 not sent`. Sent is what lies in a queue and outlives a restart of the broker. The status is
+//! 0 if all were sent, else 1. What is not sent goes back to the shop, which calls the customer; the
+//! program neither tries again nor makes queues of its own.
 //!
 //! By hand, with a broker kept running by `cargo run -- brokers up`:
 //!

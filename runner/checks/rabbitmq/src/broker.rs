@@ -53,6 +53,11 @@ impl Rabbit {
         Ok(Self { address, runtime, connection, channel, made })
     }
 
+    /// Where it is, `host:port`.
+    pub(crate) fn address(&self) -> &str {
+        &self.address
+    }
+
     /// Waits for one answer of the broker.
     ///
     /// # Errors

@@ -4,6 +4,8 @@ use std::process::ExitCode;
 
 mod answer;
 mod broker;
+mod heard;
+mod message;
 mod queue;
 mod rabbitmq;
 mod shift;

@@ -1,6 +1,7 @@
 //! Checks of the chapter `rabbitmq`.
 
 mod bills;
+mod given_up;
 mod rmq_ack_on_receipt;
 mod rmq_forgotten_ack;
 mod rmq_nack_hot_loop;

@@ -2,6 +2,7 @@
 
 use harness::check::{Case, Rest, Running, Stop};
 use harness::evidence::{BrokerFact, BrokerState, Evidence};
+use harness::proxy::Proxy;
 use harness::until::{ms, secs};
 use harness::world::{ActState, World};
 
@@ -14,7 +15,8 @@ pub(super) const ATTEMPTS: usize = 3;
 
 /// The queues, of one scene alone; the program makes them.
 pub(super) struct Bills<'a> {
-    case: &'a Case,
+    pub(super) case: &'a Case,
+    pub(super) rabbit: &'a Rabbit,
     run: String,
     pub(super) work: Queue<'a>,
     pub(super) wait: Queue<'a>,
@@ -26,34 +28,45 @@ pub(super) fn tries(world: &World, bill: u64) -> usize {
     world.acts().iter().filter(|act| act.what == "print" && act.id == bill).count()
 }
 
+/// As it continues "was tried".
+pub(super) fn times(count: usize) -> String {
+    if count == 1 { "once".to_owned() } else { format!("{count} times") }
+}
+
 impl<'a> Bills<'a> {
     /// `scene` sets its queues apart from those of another scene of the same run.
     pub(super) fn new(case: &'a Case, rabbit: &'a Rabbit, scene: &str) -> Self {
         let run = case.name(scene);
         let queue = |end: &str| rabbit.queue(&format!("{run}_bills{end}"));
         let (work, wait, dead) = (queue(""), queue(".wait"), queue(".dead"));
-        Self { case, run, work, wait, dead }
+        Self { case, rabbit, run, work, wait, dead }
     }
 
-    /// Starts the program, which makes its queues before it is ready.
-    pub(super) fn starts(&self, pause_ms: u32) -> Result<Running, Stop> {
+    /// Starts the program, which makes its queues before it is ready, and gives the line between it
+    /// and the broker.
+    pub(super) fn starts(&self, pause_ms: u64) -> Result<(Running, Proxy), Stop> {
+        let line = self.case.proxy(self.rabbit.address())?;
         let program = self.case.program().env("PAUSE_MS", pause_ms.to_string());
         // What `world::name` puts before a name.
-        let program = program.env("FAULTLINGS_RUN", &self.run).start()?;
+        let program = program.env("FAULTLINGS_RUN", &self.run);
+        let program = program.env("FAULTLINGS_RABBITMQ", line.address()).start()?;
         program.prints("ready", secs(5))?;
         for (queue, name) in [(&self.work, "bills"), (&self.dead, "bills.dead")] {
             let expected = "the queues are there when it is ready";
             self.case.expect(queue.exists()?, expected, format!("there is no queue {name}"))?;
         }
-        Ok(program)
+        Ok((program, line))
     }
 
-    /// Three bills in the order in which they lie there.
-    pub(super) fn receives_three(&self) -> Result<[u64; 3], Stop> {
-        let first = self.case.number(10_000..=90_000);
-        let three = [first, first + 1, first + 2];
-        self.work.receives(three)?;
-        Ok(three)
+    /// Bills in the order in which they lie there.
+    pub(super) fn receives<const N: usize>(&self) -> Result<[u64; N], Stop> {
+        let mut next = self.case.number(10_000..=90_000);
+        let bills = [(); N].map(|()| {
+            next += 1;
+            next
+        });
+        self.work.keeps(self.rabbit, bills)?;
+        Ok(bills)
     }
 
     /// The bill behind the refused one gets its turn.
@@ -71,6 +84,10 @@ impl<'a> Bills<'a> {
             }
             let count = tries(world, bad);
             if count > ATTEMPTS {
+                self.case.matters(
+                    "one message that nobody can handle then keeps a processor, the network and \
+                     the log busy, and all messages behind it wait until somebody finds it",
+                );
                 let observed =
                     format!("bill {bad} was tried {count} times, and {behind} behind it not once");
                 return Ok(Ok(Some(observed)));
@@ -82,6 +99,10 @@ impl<'a> Bills<'a> {
             match program.sleeps_or_ends(ms(100)) {
                 Ok(Rest::Asleep(_)) => {
                     let has_moved = || Ok(tries(world, behind) > 0 || tries(world, bad) > count);
+                    self.case.matters(
+                        "the printer has nothing to do, and one bill that it does not like keeps \
+                         all others back",
+                    );
                     let observed =
                         format!("it sleeps, and bill {behind} behind {bad} is not printed");
                     match moves(&self.work, has_moved) {
@@ -91,7 +112,7 @@ impl<'a> Bills<'a> {
                     }
                 }
                 Err(Stop::Unknown(unknown)) => Ok(Err(Stop::Unknown(unknown))),
-                _ => Err(format!("bill {bad} was tried {count} times, and {behind} not yet")),
+                _ => Err(format!("bill {bad} was tried {}, and {behind} not yet", times(count))),
             }
         })??;
         match observed {
@@ -103,6 +124,16 @@ impl<'a> Bills<'a> {
     /// How many messages are ready in each.
     pub(super) fn ready(&self) -> Result<[u32; 3], Stop> {
         Ok([self.work.ready()?, self.wait.ready()?, self.dead.ready()?])
+    }
+
+    /// The texts of what lies in `bills`, and of what lies in `bills.wait`, after the program's end.
+    ///
+    /// What waits may go back to `bills` between two looks, and never the other way: so it is seen
+    /// at least once.
+    pub(super) fn left(&self) -> Result<[Vec<String>; 2], Stop> {
+        self.work.left()?;
+        let waits = self.wait.texts()?;
+        Ok([self.work.texts()?, waits])
     }
 
     /// The same as evidence, beside what should be.
