@@ -50,14 +50,13 @@ pub(super) fn judge(bench: &Workbench, program: &Path) -> Result<Judged> {
 /// Waits until the program runs and one more connection is open than before it.
 fn take_away(proxies: &[Proxy], program: &Path, is_over: &AtomicBool) {
     let open = || proxies.iter().map(Proxy::open).sum::<usize>();
-    let mut before = None;
+    let (mut before, mut has_begun) = (0, false);
     until(secs(30), || {
         let now = open();
-        let before = match before {
-            Some(before) => before,
-            None if runs(program) => *before.insert(now),
-            None => now,
-        };
+        has_begun = has_begun || runs(program);
+        if !has_begun {
+            before = now;
+        }
         (now > before || is_over.load(Ordering::Relaxed)).then_some(())
     });
     for proxy in proxies {
