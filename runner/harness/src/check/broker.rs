@@ -47,7 +47,7 @@ impl Case {
         Ok(proxy)
     }
 
-    /// The same at a certain address, once whoever listens there has gone.
+    /// As [`Case::proxy`], at a certain address, once whoever listens there has gone.
     ///
     /// # Errors
     /// Those of bind(2); somebody stays there.
