@@ -1,5 +1,6 @@
 //! The broker of a check, and whose fault it is when something goes wrong.
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use harness::broker::Broker;
@@ -8,7 +9,7 @@ use harness::until::secs;
 use rdkafka::ClientConfig;
 use rdkafka::admin::{AdminClient, AdminOptions};
 use rdkafka::client::DefaultClientContext;
-use rdkafka::error::KafkaError;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use tokio::runtime::{Builder, Runtime};
 
 /// A broker of this machine answers within milliseconds; one in a container that is busy may need
@@ -22,6 +23,8 @@ pub(crate) struct Kafka {
     address: String,
     admin: AdminClient<DefaultClientContext>,
     runtime: Runtime,
+    /// Nobody waits a second time for one that was silent once.
+    is_lost: Cell<bool>,
 }
 
 /// Plays a check against the broker.
@@ -51,13 +54,13 @@ impl Kafka {
     fn connect(address: String) -> Result<Self, Stop> {
         let admin = config(&address).create().map_err(|error| trouble("be spoken to", &error))?;
         let runtime = Builder::new_current_thread().build()?;
-        Ok(Self { address, admin, runtime })
+        Ok(Self { address, admin, runtime, is_lost: Cell::new(false) })
     }
 
     /// The names of all topics.
     pub(crate) fn names(&self) -> Result<Vec<String>, Stop> {
         let metadata = self.admin.inner().fetch_metadata(None, ANSWER_TIME);
-        let metadata = metadata.map_err(|error| trouble("answer", &error))?;
+        let metadata = metadata.map_err(|error| self.trouble("answer", &error))?;
         Ok(metadata.topics().iter().map(|topic| topic.name().to_owned()).collect())
     }
 
@@ -78,6 +81,25 @@ impl Kafka {
     pub(crate) fn is_a_mock(&self) -> bool {
         let id = self.admin.inner().fetch_cluster_id(ANSWER_TIME);
         id.is_some_and(|id| id.starts_with("mockCluster"))
+    }
+
+    /// Whether what a check has made can be removed: not from a mock, and not where nobody answers.
+    pub(crate) fn removes(&self) -> bool {
+        !self.is_lost.get() && !self.is_a_mock()
+    }
+
+    /// An answer that the kit cannot go on with, or none: `Kafka could not ...`.
+    pub(crate) fn trouble(&self, what: &str, error: &KafkaError) -> Stop {
+        use RDKafkaErrorCode::{BrokerTransportFailure, OperationTimedOut, RequestTimedOut};
+        let silence = [BrokerTransportFailure, OperationTimedOut, RequestTimedOut];
+        let code = match error {
+            KafkaError::AdminOp(code) => Some(*code),
+            other => other.rdkafka_error_code(),
+        };
+        if code.is_some_and(|code| silence.contains(&code)) {
+            self.is_lost.set(true);
+        }
+        trouble(what, error)
     }
 
     pub(crate) fn admin(&self) -> &AdminClient<DefaultClientContext> {
@@ -113,8 +135,7 @@ pub(crate) fn answer_time() -> Duration {
     ANSWER_TIME
 }
 
-/// An answer of the broker that the kit cannot go on with: `Kafka did not ...`.
-pub(crate) fn trouble(what: &str, error: &KafkaError) -> Stop {
+fn trouble(what: &str, error: &KafkaError) -> Stop {
     let reason = format!("Kafka could not {what}: {error}");
     Stop::unknown(reason, "cargo run -- brokers status")
 }

@@ -9,7 +9,7 @@ use rdkafka::TopicPartitionList;
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::topic_partition_list::Offset;
 
-use crate::broker::{Kafka, answer_time, options, trouble};
+use crate::broker::{Kafka, answer_time, options};
 use crate::topic::Topic;
 
 /// The coordinator of a group may be moving in when it is asked for the first time.
@@ -37,7 +37,8 @@ impl Kafka {
         let name = case.name(name);
         let client =
             self.config().set("group.id", &name).set("enable.auto.commit", "false").create();
-        let client = ManuallyDrop::new(client.map_err(|error| trouble("be spoken to", &error))?);
+        let client =
+            ManuallyDrop::new(client.map_err(|error| self.trouble("be spoken to", &error))?);
         let mut place = TopicPartitionList::new();
         place.add_partition(topic.name(), 0);
         Ok(Group { kafka: self, name, place, client })
@@ -58,7 +59,7 @@ impl Group<'_> {
                 Offset::Offset(offset) => Some(offset),
                 _ => None,
             })),
-            (None, Some(error)) => Err(trouble("tell what is committed", &error)),
+            (None, Some(error)) => Err(self.kafka.trouble("tell what is committed", &error)),
             (None, None) => Ok(None),
         }
     }
@@ -93,7 +94,7 @@ impl Group<'_> {
 
 impl Drop for Group<'_> {
     fn drop(&mut self) {
-        if self.kafka.is_a_mock() {
+        if !self.kafka.removes() {
             return;
         }
         // One that still has a member is kept by the broker, and forgotten when that one is given up

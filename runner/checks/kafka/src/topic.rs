@@ -13,7 +13,7 @@ use rdkafka::message::Message;
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer};
 use rdkafka::{Offset, TopicPartitionList};
 
-use crate::broker::{Kafka, answer_time, options, trouble};
+use crate::broker::{Kafka, answer_time, options};
 
 /// A new topic is known to the broker's own clients a moment after it was made.
 const KNOWN: Duration = secs(5);
@@ -100,7 +100,7 @@ impl Topic<'_> {
             new = new.set("max.message.bytes", widest);
         }
         let made = self.kafka.waits(self.kafka.admin().create_topics([&new], &options()));
-        let made = made.map_err(|error| trouble("make a topic", &error))?;
+        let made = made.map_err(|error| self.kafka.trouble("make a topic", &error))?;
         match made.into_iter().next() {
             Some(Err((_, code))) => {
                 let reason = format!("Kafka could not make a topic: {code}");
@@ -114,7 +114,8 @@ impl Topic<'_> {
     /// producer asks about it, with as many partitions as it likes; tells how many.
     fn is_spoken_of(&self) -> Result<i32, Stop> {
         let speaker = self.kafka.config().set("allow.auto.create.topics", "true").create();
-        let speaker: BaseProducer = speaker.map_err(|error| trouble("be spoken to", &error))?;
+        let speaker: BaseProducer =
+            speaker.map_err(|error| self.kafka.trouble("be spoken to", &error))?;
         let count = until(KNOWN, || {
             let metadata = speaker.client().fetch_metadata(Some(&self.name), answer_time()).ok()?;
             let count = metadata.topics().first()?.partitions().len();
@@ -153,7 +154,7 @@ impl Topic<'_> {
             }
             producer.flush(answer_time())
         });
-        stored.map_err(|error| trouble("store messages", &error))
+        stored.map_err(|error| self.kafka.trouble("store messages", &error))
     }
 
     /// How many records it has, in all partitions.
@@ -180,7 +181,7 @@ impl Topic<'_> {
         });
         match (marks, last) {
             (Some((low, high)), _) => Ok(usize::try_from(high - low).unwrap_or(0)),
-            (None, Some(error)) => Err(trouble("tell where a log ends", &error)),
+            (None, Some(error)) => Err(self.kafka.trouble("tell where a log ends", &error)),
             (None, None) => Ok(0),
         }
     }
@@ -194,7 +195,9 @@ impl Topic<'_> {
             let mut reader = self.reader.borrow_mut();
             let reader = match &mut *reader {
                 Some(reader) => reader,
-                none => none.insert(self.new_reader().map_err(|error| trouble("be read", &error))?),
+                none => none.insert(
+                    self.new_reader().map_err(|error| self.kafka.trouble("be read", &error))?,
+                ),
             };
             let all = until(answer_time(), || {
                 while let Some(message) = reader.poll(Duration::ZERO) {
@@ -230,8 +233,8 @@ impl Topic<'_> {
 
 impl Drop for Topic<'_> {
     fn drop(&mut self) {
-        if self.kafka.is_a_mock() {
-            return; // It cannot remove one either.
+        if !self.kafka.removes() {
+            return;
         }
         // What cannot be removed now is swept by a later check.
         let _ = self.kafka.waits(self.kafka.admin().delete_topics(&[&self.name], &options()));

@@ -4,15 +4,19 @@
 //! of the runtime that is hidden here.
 
 use std::fmt::Display;
+use std::future::ready;
 use std::io;
+use std::pin::pin;
 use std::time::Duration;
 
-use async_nats::{Client, ConnectOptions};
+use async_nats::{Client, ConnectOptions, Event};
 use futures_util::StreamExt;
+use futures_util::future::{Either, select};
 use harness::broker::Broker;
 use harness::check::{Case, CheckResult, Stop};
 use harness::until::secs;
 use tokio::runtime::{Builder, Runtime};
+use tokio::sync::watch;
 use tokio::time::timeout;
 
 /// A broker on this machine answers within a millisecond.
@@ -21,12 +25,16 @@ const ANSWER_TIME: Duration = secs(5);
 /// What to type when the broker does not do its part.
 const NEXT: &str = "cargo run -- brokers status";
 
+const LOST: &str = "the connection to it was lost during the check";
+
 /// The broker of one check.
 #[derive(Debug)]
 pub(crate) struct Nats {
     pub(crate) client: Client,
     pub(crate) runtime: Runtime,
     address: String,
+    /// The client connects again by itself, to a broker that may have forgotten everything.
+    is_lost: watch::Receiver<bool>,
 }
 
 /// Tells a story about a program and a broker. It says something about the program only if the
@@ -47,14 +55,21 @@ impl Nats {
     fn connect(case: &mut Case) -> Result<Self, Stop> {
         let address = case.broker(Broker::Nats)?;
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+        let (lost, is_lost) = watch::channel(false);
         let options = ConnectOptions::new().name("faultlings check");
+        let options = options.event_callback(move |event| {
+            if event == Event::Disconnected {
+                lost.send_replace(true);
+            }
+            ready(())
+        });
         let connect = async { timeout(ANSWER_TIME, options.connect(&address)).await };
         let client = match runtime.block_on(connect) {
             Ok(Ok(client)) => client,
             Ok(Err(error)) => return Err(silent(&address, &error.to_string())),
             Err(_) => return Err(silent(&address, "no greeting came")),
         };
-        Ok(Self { client, runtime, address })
+        Ok(Self { client, runtime, address, is_lost })
     }
 
     /// Where it is, `host:port`.
@@ -98,14 +113,19 @@ impl Nats {
         what: &str,
         asked: impl Future<Output = Result<T, E>>,
     ) -> Result<T, Stop> {
-        let answer = self.runtime.block_on(async { timeout(ANSWER_TIME, asked).await });
+        let mut is_lost = self.is_lost.clone();
+        let lost = is_lost.wait_for(|&is_lost| is_lost);
+        let answer = self.runtime.block_on(async {
+            match select(pin!(timeout(ANSWER_TIME, asked)), pin!(lost)).await {
+                Either::Left((answer, _)) => answer
+                    .map_err(|_| format!("it did not {what} within {} s", ANSWER_TIME.as_secs())),
+                Either::Right(_) => Err(LOST.to_owned()),
+            }
+        });
         match answer {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(error)) => Err(silent(&self.address, &format!("it did not {what}: {error}"))),
-            Err(_) => {
-                let waited = ANSWER_TIME.as_secs();
-                Err(silent(&self.address, &format!("it did not {what} within {waited} s")))
-            }
+            Err(why) => Err(silent(&self.address, &why)),
         }
     }
 
@@ -116,7 +136,7 @@ impl Nats {
         let statistics = self.client.statistics();
         match statistics.connects.load(std::sync::atomic::Ordering::Relaxed) {
             0 | 1 => Ok(()),
-            _ => Err(silent(&self.address, "the connection to it was lost during the check")),
+            _ => Err(silent(&self.address, LOST)),
         }
     }
 }
