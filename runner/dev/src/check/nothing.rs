@@ -2,11 +2,10 @@
 
 use std::path::Path;
 
-use anyhow::Result;
 use faultlings::engine::Workbench;
 use harness::report::{Report, Stream};
 
-use super::variant::{Variant, Wanted, compile};
+use super::variant::{Text, Wanted};
 
 const IDLE: [(&str, &str); 3] = [
     ("does nothing", "fn main() {}\n"),
@@ -16,14 +15,10 @@ const IDLE: [(&str, &str); 3] = [
 
 /// An empty program, an endless one, one that panics, and one that prints what the solution printed
 /// and does nothing else.
-pub(super) fn variants(bench: &Workbench, solution: &Path, folder: &Path) -> Result<Vec<Variant>> {
-    let mut texts: Vec<_> = IDLE.map(|(name, text)| (name, text.to_owned())).to_vec();
-    texts.push(("prints the words", parrot(bench, solution)));
-    let each = texts.into_iter().map(|(name, text)| {
-        let program = compile(bench, folder, &name.replace(' ', "_"), &text)?;
-        Ok(Variant { name: name.to_owned(), program, wanted: Wanted::Refused })
-    });
-    each.collect()
+pub(super) fn texts(bench: &Workbench, solution: &Path) -> Vec<Text> {
+    let idle = IDLE.map(|(name, text)| (name, text.to_owned()));
+    let all = idle.into_iter().chain([("prints the words", parrot(bench, solution))]);
+    all.map(|(name, text)| Text { name: name.to_owned(), text, wanted: Wanted::Refused }).collect()
 }
 
 /// A program that says what the solution said when it was judged.

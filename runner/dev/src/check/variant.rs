@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail};
 use faultlings::course::{Course, ExerciseId};
 use faultlings::engine::Workbench;
 use harness::report::Verdict;
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use super::wrong::wrong_fixes;
 use super::{gone, nothing};
@@ -34,6 +35,24 @@ impl Variant {
         } else {
             repeat
         }
+    }
+}
+
+/// A variant that is not compiled yet.
+#[derive(Debug)]
+pub(super) struct Text {
+    pub(super) name: String,
+    pub(super) text: String,
+    pub(super) wanted: Wanted,
+}
+
+impl Text {
+    fn compile(self, bench: &Workbench, folder: &Path) -> Result<Variant> {
+        let name = self.name.replace(' ', "_");
+        let (source, program) = (folder.join(format!("{name}.rs")), folder.join(name));
+        fs::write(&source, &self.text)?;
+        bench.compile(&source, &program)?;
+        Ok(Variant { name: self.name, program, wanted: self.wanted })
     }
 }
 
@@ -77,33 +96,30 @@ pub(super) fn variants(course: &Course, id: ExerciseId, bench: &Workbench) -> Re
     let made = bench.check().with_file_name("kit").join("proof").join(&exercise.name);
     fs::create_dir_all(&made).with_context(|| format!("cannot make {}", made.display()))?;
 
-    let mut variants = vec![Variant {
-        name: "solution".to_owned(),
-        program: bench.check().with_file_name(format!("{}_solution", exercise.name)),
-        wanted: Wanted::Passed,
+    let solution = bench.check().with_file_name(format!("{}_solution", exercise.name));
+    let mut texts = vec![Text {
+        name: "shipped".to_owned(),
+        text: shipped,
+        wanted: Wanted::Failed(exercise.fails_with.clone()),
     }];
-    let texts = wrong.into_iter().map(|wrong| (wrong.slug, wrong.text, wrong.refused));
-    let shipped = ("shipped".to_owned(), shipped, exercise.fails_with.clone());
-    for (name, text, words) in std::iter::once(shipped).chain(texts) {
-        let program = compile(bench, &made, &name, &text)?;
-        variants.push(Variant { name, program, wanted: Wanted::Failed(words) });
-    }
-    let solution = variants[0].program.clone();
-    variants.extend(nothing::variants(bench, &solution, &made)?);
+    texts.extend(wrong.into_iter().map(|wrong| Text {
+        name: wrong.slug,
+        text: wrong.text,
+        wanted: Wanted::Failed(wrong.refused),
+    }));
+    texts.extend(nothing::texts(bench, &solution));
+
+    let (name, program) = ("solution".to_owned(), solution.clone());
+    let mut variants = vec![Variant { name, program, wanted: Wanted::Passed }];
+    // As many at a time as there are cores: compiling is most of what a proof takes.
+    let compiled = texts.into_par_iter().map(|text| text.compile(bench, &made));
+    variants.extend(compiled.collect::<Result<Vec<_>>>()?);
     let brokers = bench.brokers().unwrap_or_default();
     if !brokers.is_empty() && brokers.iter().all(gone::can_be_taken) {
         let name = "the broker goes".to_owned();
         variants.push(Variant { name, program: solution, wanted: Wanted::Unknown });
     }
     Ok(variants)
-}
-
-pub(super) fn compile(bench: &Workbench, folder: &Path, name: &str, text: &str) -> Result<PathBuf> {
-    let source = folder.join(format!("{name}.rs"));
-    let program = folder.join(name);
-    fs::write(&source, text)?;
-    bench.compile(&source, &program)?;
-    Ok(program)
 }
 
 #[cfg(test)]
