@@ -38,14 +38,7 @@ pub(crate) fn name_15(case: &mut Case) -> CheckResult {
 
     let processes = tree(&name, [&plain, &renamed], &others);
     let expected = "those who run the file of that name are found, and nobody else";
-    if let Some(Other { who, is }) = others.iter().find(|other| has(&other.who)) {
-        let observed = format!("pid {} was counted, which {is}", who.pid());
-        return Err(case.failure(expected, observed).with(processes));
-    }
-    let threads = process::threads(plain.pid()).into_iter().map(|thread| thread.tid);
-    if let Some(thread) = threads.skip(1).find(|thread| found.contains(thread)) {
-        let observed =
-            format!("pid {thread} was counted, which is a thread of pid {}", plain.pid());
+    if let Some(observed) = stranger(&plain, &others, &found) {
         return Err(case.failure(expected, observed).with(processes));
     }
     let missing = match (has(&plain), has(&renamed)) {
@@ -81,4 +74,15 @@ pub(crate) fn name_15(case: &mut Case) -> CheckResult {
          name for them ends after 15 bytes; {} that only look like it were not, nor threads",
         others.len()
     ))
+}
+
+/// What was counted and does not run the program.
+fn stranger(plain: &Running, others: &[Other], found: &[i32]) -> Option<String> {
+    let other = others.iter().find(|other| found.contains(&other.who.pid()));
+    let other = other.map(|Other { who, is }| format!("pid {} was counted, which {is}", who.pid()));
+    other.or_else(|| {
+        let threads = process::threads(plain.pid()).into_iter().map(|thread| thread.tid);
+        let thread = threads.skip(1).find(|thread| found.contains(thread))?;
+        Some(format!("pid {thread} was counted, which is a thread of pid {}", plain.pid()))
+    })
 }

@@ -1,6 +1,6 @@
 mod service;
 
-use harness::check::{Case, CheckResult};
+use harness::check::{Case, CheckResult, Running, Stop};
 use harness::until::secs;
 
 use super::decoys;
@@ -33,6 +33,24 @@ pub(crate) fn top_without_threads(case: &mut Case) -> CheckResult {
     })?;
     let lines: Vec<_> = program.stdout_lines().iter().filter_map(|line| read(line)).collect();
 
+    are_listed_once(case, &service, &processes, &lines)?;
+    have_their_memory(case, &processes, &lines, &said)?;
+    program.exits_with(0, secs(1))?;
+    program.leaves_nothing()?;
+
+    let count = processes.len();
+    let sum = total(&processes);
+    case.passed(format!(
+        "{count} processes of one name with {sum} MiB were listed once each, and none of their threads"
+    ))
+}
+
+fn are_listed_once(
+    case: &Case,
+    service: &Running,
+    processes: &[Listed],
+    lines: &[Line],
+) -> Result<(), Stop> {
     let expected = "each process of the service is listed once, and nothing else is";
     let count = processes.len();
     let missing: Vec<_> = processes
@@ -73,26 +91,35 @@ pub(crate) fn top_without_threads(case: &mut Case) -> CheckResult {
     }
     let observed =
         format!("{} lines were printed, and the service has {count} processes", lines.len());
-    case.expect(lines.len() == count, expected, observed)?;
-    for Listed { pid, bytes, .. } in &processes {
+    case.expect(lines.len() == count, expected, observed)
+}
+
+/// `said` is the last line.
+fn have_their_memory(
+    case: &Case,
+    processes: &[Listed],
+    lines: &[Line],
+    said: &str,
+) -> Result<(), Stop> {
+    for Listed { pid, bytes, .. } in processes {
         let said = lines.iter().find(|line| line.pid == *pid).map_or(0, |line| line.mib);
         let observed = format!("pid {pid} has {} MiB, and {said} MiB was said", bytes / MIB);
         case.expect(said.abs_diff(bytes / MIB) <= 1, "its memory is said", observed)?;
     }
     let is_sorted = lines.is_sorted_by(|a, b| a.mib >= b.mib);
     case.expect(is_sorted, "the biggest process comes first", "it did not")?;
-    let sum = processes.iter().map(|process| process.bytes).sum::<u64>() / MIB;
+    let count = processes.len();
+    let sum = total(processes);
     let said_sum = said.strip_prefix(&format!("{count} processes, "));
     let said_sum = said_sum.and_then(|sum| sum.strip_suffix(" MiB")?.parse::<u64>().ok());
     let observed = format!("they have {sum} MiB together, and {said:?} was said");
     let is_sum = said_sum.is_some_and(|said| said.abs_diff(sum) <= 2);
-    case.expect(is_sum, "the last line counts each process once", observed)?;
-    program.exits_with(0, secs(1))?;
-    program.leaves_nothing()?;
+    case.expect(is_sum, "the last line counts each process once", observed)
+}
 
-    case.passed(format!(
-        "{count} processes of one name with {sum} MiB were listed once each, and none of their threads"
-    ))
+/// In MiB.
+fn total(processes: &[Listed]) -> u64 {
+    processes.iter().map(|process| process.bytes).sum::<u64>() / MIB
 }
 
 struct Line {

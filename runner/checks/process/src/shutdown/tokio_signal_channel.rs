@@ -9,12 +9,22 @@ use super::acts::{brings, is_begun, is_still_inside, pauses, stops};
 pub(crate) fn tokio_signal_channel(case: &mut Case) -> CheckResult {
     let world = case.world()?;
     world.holds("send");
-    let is_begun = |batch| is_begun(&world, "send", batch);
 
+    hears_in_a_pause(case, &world)?;
+    hears_after_a_batch(case, &world)?;
+    goes_on_by_itself(case, &world)?;
+
+    case.passed(
+        "each order was heard at once in a pause, and after the batch where one was under way; \
+         without orders one batch followed the other, and nothing woke in between",
+    )
+}
+
+fn hears_in_a_pause(case: &mut Case, world: &World) -> Result<(), Stop> {
     case.step("start it with a pause of ten minutes, and let it send one batch");
     case.matters("a machine that wakes up to look for work has no battery left when work comes");
     let first = case.number(100..=999);
-    let program = start(case, &world, first, "600000")?;
+    let program = start(case, world, first, "600000")?;
     world.lets_go("send", first, ActState::Done);
     pauses(case, &program, secs(600))?;
 
@@ -25,23 +35,26 @@ pub(crate) fn tokio_signal_channel(case: &mut Case) -> CheckResult {
 
     case.step("start it again, send SIGUSR1 in the pause, and SIGTERM in the next one");
     let first = case.number(100..=999);
-    let program = start(case, &world, first, "600000")?;
+    let program = start(case, world, first, "600000")?;
     world.lets_go("send", first, ActState::Done);
     pauses(case, &program, secs(600))?;
     program.signal(Signal::SIGUSR1)?;
     let expected = "at SIGUSR1 the next batch is sent at once";
     let alone = "SIGTERM was heard in a pause, and SIGUSR1 was not";
-    brings(case, &program, expected, || is_begun(first + 1)).observing(alone)?;
+    brings(case, &program, expected, || is_begun(world, "send", first + 1)).observing(alone)?;
     world.lets_go("send", first + 1, ActState::Done);
     pauses(case, &program, secs(600))?;
     program.signal(Signal::SIGTERM)?;
-    ends_after(case, &program, 2)?;
+    ends_after(case, &program, 2)
+}
 
+fn hears_after_a_batch(case: &mut Case, world: &World) -> Result<(), Stop> {
+    let is_begun = |batch| is_begun(world, "send", batch);
     case.step("start it again, and send SIGUSR1 in the middle of a batch");
     case.matters("what is cut off between a request and its answer is neither sent nor not sent");
     let whole = "a batch that is under way is sent to its end, whatever signal comes";
     let first = case.number(1000..=9999);
-    let program = start(case, &world, first, "600000")?;
+    let program = start(case, world, first, "600000")?;
     program.signal(Signal::SIGUSR1)?;
     is_still_inside(case, &program, whole)?;
     let observed = format!("batch {first} was cut off: the program hung up in the middle of it");
@@ -65,20 +78,17 @@ pub(crate) fn tokio_signal_channel(case: &mut Case) -> CheckResult {
     case.expect(!is_begun(first + 2), "no batch is begun after SIGTERM", observed)?;
     heard?;
     program.exits_with(0, secs(1)).expecting("at SIGTERM it ends with status 0")?;
-    program.leaves_nothing()?;
+    program.leaves_nothing()
+}
 
+fn goes_on_by_itself(case: &mut Case, world: &World) -> Result<(), Stop> {
     case.step("start it with a pause of 20 ms, and let it be");
     case.matters("who only ever waits for orders sends nothing while none comes");
     let first = case.number(10_000..=99_999);
-    let program = start(case, &world, first, "20")?;
+    let program = start(case, world, first, "20")?;
     world.lets_go("send", first, ActState::Done);
     let expected = "after the pause the next batch is sent by itself";
-    program.reaches(&world, "send", first + 1, secs(2)).expecting(expected)?;
-
-    case.passed(
-        "each order was heard at once in a pause, and after the batch where one was under way; \
-         without orders one batch followed the other, and nothing woke in between",
-    )
+    program.reaches(world, "send", first + 1, secs(2)).expecting(expected)
 }
 
 /// SIGTERM came in a pause.
