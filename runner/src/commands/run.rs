@@ -10,7 +10,7 @@ use super::judge::{Ending, judge};
 use super::page::Page;
 use super::session::Session;
 use crate::course::{Course, ExerciseId};
-use crate::draw::{self, Line, Style};
+use crate::draw::{self, Line, Span, Style};
 use crate::engine::Told;
 use crate::grid::{self, Mark};
 
@@ -27,7 +27,10 @@ pub(super) fn run(session: &mut Session, id: ExerciseId, page: &mut Page) -> Res
     page.line(&Line::new(file.display().to_string(), Style::Strong))?;
     let mut output = Vec::new();
     let ending = judge(&session.course, &session.brokers, id, |told| match told {
-        Told::Step(step) => page.line(&Line::new(format!("  {step}"), Style::Dim).cut(page.width)),
+        Told::Step(step) => {
+            let words = [Span::new(step, Style::Dim)];
+            page.lines(&draw::fill(Line::plain("  "), 4, &words, page.width))
+        }
         Told::Output(piece) => {
             output.push(piece);
             Ok(())
