@@ -4,20 +4,25 @@ use harness::evidence::{MessageRow, Messages};
 
 use super::{Line, Span, Style, processes::pointed_at, table};
 
-/// Rows at the start and at the end that are shown of many.
+/// Rows at the start and at the end that are shown of many; and those in between that a note points
+/// at, if they are not too many.
 const SHOWN: usize = 8;
+const MOST: usize = 4 * SHOWN;
 
 pub(super) fn messages(all: &Messages, width: usize) -> Vec<Line> {
     let heading = Span::new(format!("Messages {}", all.when), Style::Strong);
     let mut lines = super::fill(Line::blank(), 2, &[heading], width);
     let widest = table::widest(all.rows.iter().map(|row| row.message.as_str()), 24);
-    let left_out = all.rows.len().saturating_sub(2 * SHOWN);
-    for (index, message) in all.rows.iter().enumerate() {
-        if left_out > 1 && index == SHOWN {
-            lines.push(Line::new(format!("  … {left_out} more"), Style::Dim));
-        }
-        if left_out <= 1 || index < SHOWN || index >= SHOWN + left_out {
-            lines.extend(row(message, &all.settling, widest, width));
+    let rows: Vec<_> = all.rows.iter().zip(shown(&all.rows)).collect();
+    for alike in rows.chunk_by(|(_, left), (_, right)| left == right) {
+        match alike {
+            [(_, false), ..] => {
+                lines.push(Line::new(format!("  … {} more", alike.len()), Style::Dim));
+            }
+            _ => {
+                let of = |message: &MessageRow| row(message, &all.settling, widest, width);
+                lines.extend(alike.iter().flat_map(|(message, _)| of(message)));
+            }
         }
     }
     if let Some(position) = &all.position {
@@ -25,6 +30,23 @@ pub(super) fn messages(all: &Messages, width: usize) -> Vec<Line> {
         lines.extend(super::fill(Line::plain("  "), 2, &position, width));
     }
     lines
+}
+
+fn shown(rows: &[MessageRow]) -> Vec<bool> {
+    let is_near_an_end = |place| place < SHOWN || place + SHOWN >= rows.len();
+    let of = |by_note: bool| -> Vec<bool> {
+        let each = rows.iter().enumerate();
+        each.map(|(place, row)| is_near_an_end(place) || by_note && row.note.is_some()).collect()
+    };
+    let mut shown = of(true);
+    if shown.iter().filter(|shown| **shown).count() > MOST {
+        shown = of(false);
+    }
+    // The line that tells of a single one would be as long as that.
+    for place in 1..rows.len().saturating_sub(1) {
+        shown[place] |= shown[place - 1] && shown[place + 1];
+    }
+    shown
 }
 
 /// `order 3  delivered 2×, sent twice, not acknowledged  ← note`.

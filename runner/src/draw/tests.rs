@@ -76,6 +76,18 @@ fn many_messages_are_shortened_in_the_middle() {
 }
 
 #[test]
+fn what_a_note_points_at_is_not_left_out() {
+    let Evidence::Messages(mut all) = samples::messages() else { panic!() };
+    let first = MessageRow { note: None, ..all.rows[0].clone() };
+    let row = |n: usize| MessageRow { message: format!("offset {n}"), ..first.clone() };
+    all.rows = (0..40).map(row).collect();
+    all.rows[20].note = Some("lost".to_owned());
+    let drawn = text(&evidence(&Evidence::Messages(all), 80));
+    assert!(drawn.contains("offset 20") && drawn.contains("lost"), "{drawn}");
+    assert!(drawn.contains("… 12 more") && drawn.contains("… 11 more"), "{drawn}");
+}
+
+#[test]
 fn failed_with_a_brokers_view() {
     insta::assert_snapshot!(verdict_of(&samples::failed(vec![samples::broker()])));
 }
