@@ -17,6 +17,11 @@ pub(super) fn exercise(state: &State, width: usize) -> Vec<Line> {
         return prose(&trouble, width);
     }
     let mut sections = Vec::new();
+    let is_unknown = matches!(state.attempt.ending, Some(Ending::Verdict(Verdict::Unknown(_))));
+    // What is missing has to be mended before there is any use in the rest.
+    if is_unknown {
+        sections.push(attempt(state, width));
+    }
     if state.telling {
         if state.welcome {
             sections.push(story(&state.course.welcome, width));
@@ -24,10 +29,14 @@ pub(super) fn exercise(state: &State, width: usize) -> Vec<Line> {
         if let Some(Source::Text { story: text, .. }) = &state.source {
             sections.push(story(text, width));
             sections.push(guide(state, width));
-            sections.push(title(&state.attempt));
+            if !is_unknown {
+                sections.push(title(&state.attempt));
+            }
         }
     }
-    sections.push(attempt(state, width));
+    if !is_unknown {
+        sections.push(attempt(state, width));
+    }
     sections.push(output(&state.attempt.output, shown_output(&state.attempt), width));
     sections.push(hints(state, width));
     sections.retain(|section| !section.is_empty());

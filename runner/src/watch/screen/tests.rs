@@ -115,6 +115,12 @@ shows!(passed_as_the_last_one, {
 
 shows!(unknown, judged(Verdict::Unknown(samples::unknown())));
 
+shows!(unknown_at_first_above_the_story, {
+    after(opened(&[]), |state| {
+        tell(state, 1, Told::Ended(Verdict::Unknown(samples::unknown())));
+    })
+});
+
 shows!(cancelled, {
     after(failed(), |state| {
         state.handle(Event::Saved(FLUSH, text(2)));
