@@ -18,26 +18,26 @@ use crate::ready::{await_last_words, until_ready};
 const BUILD: &str = "cargo build -p checks-kafka";
 
 /// The program, beside our own.
-pub(crate) fn executable() -> Result<PathBuf, Unavailable> {
-    let beside = std::env::current_exe().ok().map(|own| own.with_file_name("mock-kafka"));
+pub(crate) fn executable(broker: Broker) -> Result<PathBuf, Unavailable> {
+    let Some(program) = broker.stand_in() else {
+        let reason = format!("there is no stand-in for {broker}");
+        return Err(Unavailable { reason, next: crate::local::install(broker) });
+    };
+    let beside = std::env::current_exe().ok().map(|own| own.with_file_name(program));
     beside.filter(|path| is_executable(path)).ok_or_else(|| Unavailable {
-        reason: "the stand-in for Kafka is not built".into(),
+        reason: format!("the stand-in for {broker} is not built"),
         next: BUILD.into(),
     })
 }
 
 pub(crate) fn bring_up(broker: Broker, context: &Context) -> Result<Up, Unavailable> {
-    if broker != Broker::Kafka {
-        let reason = format!("there is no stand-in for {broker}");
-        return Err(Unavailable { reason, next: crate::local::install(broker) });
-    }
-    let executable = executable()?;
+    let executable = executable(broker)?;
     let mut progress = context.begin("start the stand-in for Kafka, librdkafka's mock cluster");
     let cannot = |reason: String| Unavailable { reason, next: BUILD.into() };
     // It ends by itself at the end of its input, so it needs no warden.
     let launch = Launch::new(&executable).ends_at_eof();
     let tree = launch.start().map_err(|error| cannot(format!("cannot start it: {error}")))?;
-    let server = Server::new("mock-kafka", tree).into_stand_in();
+    let server = Server::new("the stand-in", tree).into_stand_in();
     let address = until(secs(10), || {
         if server.ended().is_some() {
             await_last_words(|| server.is_silent());
@@ -46,7 +46,7 @@ pub(crate) fn bring_up(broker: Broker, context: &Context) -> Result<Up, Unavaila
         server.first_line().map(Some)
     });
     let Some(address) = address.flatten() else {
-        return Err(cannot(server.ended().unwrap_or_else(|| "mock-kafka says no address".into())));
+        return Err(cannot(server.ended().unwrap_or_else(|| "it says no address".into())));
     };
     let version =
         until_ready(context, broker, &address, secs(10), &mut progress, || server.ended())

@@ -46,6 +46,15 @@ impl Broker {
         Self::ALL.into_iter().find(|broker| broker.id() == id)
     }
 
+    /// The program that stands in for it where it cannot be had, for what that can do truthfully.
+    #[must_use]
+    pub fn stand_in(self) -> Option<&'static str> {
+        match self {
+            Self::Kafka => Some("mock-kafka"),
+            Self::Rabbitmq | Self::Nats => None,
+        }
+    }
+
     /// The environment variable that holds its address, `host:port`: given by whoever has one, and
     /// set for checks and programs by the kit.
     #[must_use]

@@ -139,6 +139,9 @@ fn cargo_build(job: &Job) -> Launch {
         .args(["build", "-vv", "--keep-going", "--message-format", format])
         .args(["--lib", "--bin", &job.name, "--bin", &check]);
     let launch = packages(launch, &job.chapter, &job.family);
+    // A program of the check's package, which would else be built by whoever builds all of it.
+    let stand_ins = job.brokers.iter().filter_map(|broker| broker.stand_in());
+    let launch = stand_ins.fold(launch, |launch, program| launch.args(["--bin", program]));
     HELPERS.iter().fold(launch, |launch, helper| launch.args(["--bin", helper]))
 }
 

@@ -50,7 +50,7 @@ fn look(broker: Broker, provider: Provider, context: &Context) -> Result<String,
         Provider::Docker => docker::describe(broker),
         Provider::Local => local::describe(broker).map(|words| words + slow(broker)),
         Provider::Mock => {
-            mock::executable().map(|_| "librdkafka's mock cluster, a stand-in".into())
+            mock::executable(broker).map(|_| "librdkafka's mock cluster, a stand-in".into())
         }
     }
 }
