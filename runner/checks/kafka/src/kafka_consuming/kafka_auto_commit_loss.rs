@@ -40,11 +40,12 @@ pub(crate) fn kafka_auto_commit_loss(case: &mut Case) -> CheckResult {
         }
         orders.reaches(&service, INSIDE, JOINS)?;
         case.matters(
-            "what was done and not committed is done again after the next restart: all of it, every \
-             time",
+            "what was done and not committed is done again after a restart, and once more after the \
+             next one",
         );
         let committed = group.commits(3, secs(2))?;
-        let expected = "what is shipped is committed, while the next order is under way";
+        let expected = "what is shipped is committed, as the offset behind it, while the next order is \
+                        under way";
         let observed = format!("3 orders are shipped, and committed is {}", in_words(committed));
         let rows = || orders.rows("in the middle of the fourth", committed, Some(INSIDE));
         case.expect(committed >= Some(3), expected, observed).map_err(|stop| stop.with(rows()))?;
@@ -158,7 +159,6 @@ fn loses_nothing(case: &Case, orders: &Orders, committed: Option<i64>) -> Result
     };
     let expected =
         "an order that was not shipped yet when the program was killed is shipped after it";
-    let rows =
-        orders.rows("as the restart found them, and what became of each", committed, Some(INSIDE));
+    let rows = orders.rows_after_restart(committed, INSIDE);
     case.expect(lost.is_empty(), expected, observed).map_err(|stop| stop.with(rows))
 }

@@ -205,7 +205,15 @@ impl Carrier<'_> {
              of attempts",
         );
         let observed = format!("order {id} was set aside after {attempts} of 5 attempts");
-        self.case.expect(attempts == ATTEMPTS, "it has 5 attempts", observed)
+        self.case.expect(attempts == ATTEMPTS, "it has 5 attempts", observed)?;
+        self.case.matters(
+            "a process that is killed now begins with it again: with five more attempts, and a second \
+             copy in `orders_failed`",
+        );
+        let expected = "it is committed when it is stored there, before the next one is shipped";
+        let observed = format!("order {id} is set aside, and the next one is under way");
+        let (orders, group) = (&self.orders, &self.group);
+        orders.committed_to(self.case, group, ALWAYS + 1, secs(2), expected, &observed)
     }
 
     /// Neither shipped nor set aside, it is not committed: a restart is given it again.
@@ -254,7 +262,11 @@ impl Carrier<'_> {
 
     fn is_aside(&self, place: usize) -> Result<bool, Stop> {
         let id = self.orders.ids[place];
-        Ok(self.failed.records()?.iter().any(|record| record.payload.parse() == Ok(id)))
+        let is_it = self.failed.records()?.iter().any(|record| record.payload.parse() == Ok(id));
+        if is_it {
+            self.orders.is_aside(place);
+        }
+        Ok(is_it)
     }
 
     /// Six are done once, one is aside once, all of them are committed, and the eighth is in hand.

@@ -64,8 +64,7 @@ pub(crate) fn kafka_concurrent_commit_gap(case: &mut Case) -> CheckResult {
             orders.ids[inside],
             in_words(committed)
         );
-        let when = "as the restart found them, and what became of each";
-        let rows = orders.rows(when, committed, Some(inside));
+        let rows = orders.rows_after_restart(committed, inside);
         let expected =
             "an order that was under way when the program was killed is shipped after it";
         case.expect(orders.done(inside) > 0, expected, observed).map_err(|stop| stop.with(rows))?;
@@ -90,8 +89,8 @@ fn front_is_committed(
     group: &Group<'_>,
 ) -> Result<Option<i64>, Stop> {
     case.matters(
-        "on a busy day something is always under way: what waits for a pause is not committed before \
-         the evening, and a restart ships all of the day again",
+        "on a busy day something is always under way: what is not committed meanwhile is not committed \
+         before the evening, and a restart ships all of the day again",
     );
     let committed = group.commits(3, secs(2))?;
     let expected = "what has no gap in front of it is committed, while others are under way";

@@ -1,5 +1,7 @@
 //! Orders of a topic with one partition, and what became of each: in the ledger, and for the broker.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use harness::check::{Case, Reworded, Running, Stop};
@@ -14,6 +16,8 @@ pub(super) struct Orders {
     pub(super) ids: Vec<u64>,
     what: &'static str,
     world: World,
+    /// Places of those that lie in another topic.
+    aside: RefCell<BTreeSet<usize>>,
 }
 
 impl Orders {
@@ -39,7 +43,7 @@ impl Orders {
         let ids: Vec<_> = (first..first + count).collect();
         let texts: Vec<_> = ids.iter().enumerate().map(|(place, &id)| text(place, id)).collect();
         topic.holds(&texts)?;
-        Ok(Self { ids, what, world: case.world()? })
+        Ok(Self { ids, what, world: case.world()?, aside: RefCell::default() })
     }
 
     pub(super) fn world(&self) -> &World {
@@ -81,6 +85,11 @@ impl Orders {
         self.world.lets_go(self.what, self.ids[place], how);
     }
 
+    /// One of them was found in another topic, which is as good as done.
+    pub(super) fn is_aside(&self, place: usize) {
+        self.aside.borrow_mut().insert(place);
+    }
+
     /// After the program was killed: what stood at the gate was not done.
     pub(super) fn forget_the_dead(&self) {
         for place in self.held() {
@@ -119,7 +128,9 @@ impl Orders {
     ) -> Evidence {
         let row = |(place, id): (usize, &u64)| {
             let acts = self.acts(place);
+            let is_aside = self.aside.borrow().contains(&place);
             let effect = match (self.done(place), acts.len()) {
+                (0, _) if is_aside => "set aside".to_owned(),
                 (0, 0) => String::new(),
                 (0, _) => "begun, not done".to_owned(),
                 (1, _) => "done".to_owned(),
@@ -127,7 +138,7 @@ impl Orders {
             };
             let is_settled =
                 committed.is_some_and(|it| usize::try_from(it).is_ok_and(|it| place < it));
-            let is_lost = is_settled && self.done(place) == 0;
+            let is_lost = is_settled && self.done(place) == 0 && !is_aside;
             MessageRow {
                 message: format!("offset {place}, order {id}"),
                 delivered: None,
@@ -143,6 +154,20 @@ impl Orders {
             rows: self.ids.iter().enumerate().map(row).collect(),
             position: Some(format!("committed {}{inside}", in_words(committed))),
         })
+    }
+
+    /// The same, when they have been dealt with by a restart that began with the committed offset. What
+    /// is committed by now is another matter, and not told.
+    pub(super) fn rows_after_restart(&self, committed: Option<i64>, inside: usize) -> Evidence {
+        let when = "as the restart found them, and what became of each";
+        let mut rows = self.rows(when, committed, Some(inside));
+        if let Evidence::Messages(messages) = &mut rows {
+            for row in messages.rows.iter_mut().filter(|row| row.settled == Some(false)) {
+                row.settled = None;
+                row.effect.push_str(" after the restart");
+            }
+        }
+        rows
     }
 
     /// Waits until all of them are committed: a restart would begin with the next order.

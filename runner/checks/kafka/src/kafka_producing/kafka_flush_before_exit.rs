@@ -65,7 +65,7 @@ pub(crate) fn kafka_flush_before_exit(case: &mut Case) -> CheckResult {
 
         case.passed(format!(
             "{count} of {count} orders were stored when it said so; with a broker that never \
-             answered{others} it said nothing of the kind, and exited with status 1",
+             answered{others} it said no more than was true, and exited with status 1",
             count = orders.len()
         ))
     })
@@ -145,7 +145,7 @@ fn owns_up(case: &Case, job: &Running, ended: Ended, what: &str, count: usize) -
     case.expect(ended == Ended::Exited(1), expected, observed)?;
 
     case.matters("who reads what the job has said believes it, whatever its status was");
-    let observed = format!("{what}, and before its end it said that {count} were stored");
+    let observed = format!("{what}, and before its end the program said that {count} were stored");
     case.expect(!says(job, count), "it says that orders are stored when they are", observed)
 }
 
@@ -168,8 +168,8 @@ fn lingers(case: &Case, job: &mut Running, topic: &Topic, before: usize) -> Resu
     let waited = i64::try_from(now).unwrap_or(i64::MAX) - created;
     let expected = "an order may wait LINGER_MS for others before it is sent";
     let observed = format!(
-        "LINGER_MS was {LINGER_MS}, nothing came behind the order, and {waited} ms after it was \
-         handed over it was stored"
+        "LINGER_MS was {LINGER_MS}, nothing came behind the second order, and {waited} ms after it \
+         was handed over it was stored"
     );
     // The two clocks count whole milliseconds, and timers are not better than that.
     case.expect(waited >= LINGER_MS - 10, expected, observed)

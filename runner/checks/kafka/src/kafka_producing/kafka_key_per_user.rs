@@ -8,7 +8,10 @@ use crate::broker::on_kafka;
 use crate::topic::{Record, Topic};
 
 const PARTITIONS: i32 = 6;
-const CARDS: u64 = 20;
+/// Thirty numbers, whatever they are hashed by, come to fewer than this many of six partitions once in
+/// fifty million runs. (librdkafka's mock cluster has four partitions.)
+const CARDS: u64 = 30;
+const SPREAD: usize = 4;
 const ORDER: &str =
     "the events of one card lie in one partition, in the order in which they happened";
 
@@ -17,7 +20,7 @@ pub(crate) fn kafka_key_per_user(case: &mut Case) -> CheckResult {
     on_kafka(case, |case, kafka| {
         let topic = kafka.topic(case, "cards", PARTITIONS)?;
         let first = case.number(1000..=9000);
-        let cards: Vec<_> = (0..CARDS).map(|card| first + card * 7).collect();
+        let cards: Vec<_> = (first..first + CARDS).collect();
 
         case.step(&format!("give it three events of each of {CARDS} cards"));
         case.matters(
@@ -34,14 +37,17 @@ pub(crate) fn kafka_key_per_user(case: &mut Case) -> CheckResult {
              one machine, however many there are",
         );
         let spread = "the cards spread over the partitions";
-        let observed =
-            format!("{} events of {CARDS} cards are all in one partition", records.len());
-        case.expect(used.len() > 1, spread, observed)?;
+        let observed = match used.len() {
+            1 => format!("{} events of {CARDS} cards are all in one partition", records.len()),
+            some => format!("{CARDS} cards are in {some} of {} partitions", topic.partitions()),
+        };
+        let is_spread = used.len() >= if kafka.is_a_mock() { 2 } else { SPREAD };
+        case.expect(is_spread, spread, observed)?;
 
         case.step("run it again with two more events of each card but the first");
         case.matters(
-            "yesterday's events are in one partition and today's in another: whoever reads them has \
-             an order on neither day that he can count on",
+            "yesterday's events are in one partition and today's in another, which may be read before \
+             it: between the two days there is no order that a reader can count on",
         );
         // So what was the second card that the first run saw is the first one of this run.
         let more = events(&cards[1..], 3..5, records.len() + 1);
