@@ -14,8 +14,11 @@ use tokio::time::timeout;
 /// For one answer. RabbitMQ gives one within milliseconds, on a busy machine within a second.
 const ANSWER_TIME: Duration = secs(6);
 
-/// 404 in AMQP 0-9-1: there is no such queue or exchange.
+/// Of AMQP 0-9-1: there is no such queue or exchange; it is another connection's alone; there is one,
+/// and it was made otherwise.
 const NOT_FOUND: u16 = 404;
+const RESOURCE_LOCKED: u16 = 405;
+const PRECONDITION_FAILED: u16 = 406;
 
 pub(crate) async fn connect(address: &str) -> lapin::Result<(Connection, Channel)> {
     let uri = format!("amqp://{address}");
@@ -46,5 +49,21 @@ fn no_answer(address: &str, error: impl Display) -> Stop {
 }
 
 pub(crate) fn is_missing(error: &ErrorKind) -> bool {
-    matches!(error, ErrorKind::ProtocolError(error) if error.get_id() == NOT_FOUND)
+    has_code(error, NOT_FOUND)
+}
+
+pub(crate) fn is_exclusive(error: &ErrorKind) -> bool {
+    has_code(error, RESOURCE_LOCKED)
+}
+
+/// Whether a queue that was declared as durable is there and is not: the broker compares that before
+/// the arguments.
+pub(crate) fn is_transient(error: &ErrorKind) -> bool {
+    let names_it = matches!(error, ErrorKind::ProtocolError(error)
+        if error.get_message().as_str().contains("'durable'"));
+    names_it && has_code(error, PRECONDITION_FAILED)
+}
+
+fn has_code(error: &ErrorKind, code: u16) -> bool {
+    matches!(error, ErrorKind::ProtocolError(error) if error.get_id() == code)
 }

@@ -13,7 +13,7 @@ use lapin::types::{AMQPValue, FieldTable};
 use lapin::{BasicProperties, Channel, Confirmation, Connection, ExchangeKind, Queue as Declared};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::answer::{confirming_channel, connect, in_time, is_missing};
+use crate::answer::{confirming_channel, connect, in_time, is_exclusive, is_missing, is_transient};
 use crate::queue::Queue;
 
 /// So long a queue stays without a consumer, a declaration or a get: a check that was killed
@@ -164,6 +164,33 @@ impl Rabbit {
             self.channel.replace(channel);
         }
         Ok(found)
+    }
+
+    /// What makes a queue that a program has made go away before its messages do, as it continues
+    /// "queue bills ...".
+    ///
+    /// # Errors
+    /// `Unknown` as [`Rabbit::asks`].
+    pub(crate) fn weakness_of(&self, name: &str) -> Result<Option<&'static str>, Stop> {
+        let channel = self.opens_channel()?;
+        // To declare it once more as durable changes nothing if it is; but it must not be made here.
+        let declared = self.asks(async |_| {
+            let (durable, none) = (QueueDeclareOptions::durable, FieldTable::default);
+            let there = channel.queue_declare(name.into(), durable().passive(), none()).await;
+            Ok(match there {
+                Ok(_) => channel.queue_declare(name.into(), durable(), none()).await,
+                missing => missing,
+            })
+        })?;
+        Ok(match declared {
+            Err(error) if is_exclusive(error.kind()) => {
+                Some("belongs to one connection (`exclusive`), and goes with it")
+            }
+            Err(error) if is_transient(error.kind()) => {
+                Some("is not durable, and goes with the broker's restart")
+            }
+            _ => None,
+        })
     }
 
     /// A channel beside the one of the check; whatever it took and did not settle goes back when it

@@ -21,7 +21,10 @@ const RETURN: [u8; 4] = [0, 60, 0, 50];
 const ACK: [u8; 4] = [0, 60, 0, 80];
 const NACK: [u8; 4] = [0, 60, 0, 120];
 
-/// What a publisher was told.
+/// A message for a consumer.
+const DELIVER: [u8; 4] = [0, 60, 0, 60];
+
+/// What a program was told.
 #[derive(Debug, Default)]
 pub(crate) struct Heard {
     /// Whether it has asked for confirms.
@@ -32,6 +35,8 @@ pub(crate) struct Heard {
     pub(crate) returned: usize,
     /// How many refusals there were.
     pub(crate) refused: usize,
+    /// How many messages it was given to work on, those that came again counted again.
+    pub(crate) delivered: usize,
 }
 
 impl Heard {
@@ -54,6 +59,7 @@ impl Heard {
                 heard.confirms |= method == SELECT_OK;
                 heard.returned += usize::from(method == RETURN);
                 heard.refused += usize::from(method == NACK);
+                heard.delivered += usize::from(method == DELIVER);
                 if let (Some(tag), ACK | NACK) = (arguments.first_chunk(), method) {
                     let last = answered.entry([*c1, *c2]).or_default();
                     *last = (*last).max(u64::from_be_bytes(*tag));
@@ -68,7 +74,7 @@ impl Heard {
 
 #[cfg(test)]
 mod tests {
-    use super::{ACK, Heard, RETURN, SELECT_OK};
+    use super::{ACK, DELIVER, Heard, RETURN, SELECT_OK};
 
     fn frame(method: [u8; 4], arguments: &[u8]) -> Vec<u8> {
         let length = u32::try_from(4 + arguments.len()).unwrap().to_be_bytes();
@@ -79,9 +85,12 @@ mod tests {
     fn counts_what_was_answered() {
         let ack = |tag: u8| frame(ACK, &[0, 0, 0, 0, 0, 0, 0, tag, 1]);
         let heartbeat = vec![8, 0, 0, 0, 0, 0, 0, 0xCE];
-        let said = [frame(SELECT_OK, &[]), ack(1), heartbeat, frame(RETURN, &[1, 56]), ack(4)];
+        let deliver = frame(DELIVER, &[1, 49, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 1, 113]);
+        let said =
+            [frame(SELECT_OK, &[]), ack(1), heartbeat, frame(RETURN, &[1, 56]), deliver, ack(4)];
         let heard = Heard::of(&said.concat());
         assert!(heard.confirms);
         assert_eq!((heard.answered, heard.returned, heard.refused), (4, 1, 0));
+        assert_eq!(heard.delivered, 1);
     }
 }

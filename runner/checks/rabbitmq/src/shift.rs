@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::{Duration, Instant};
 
-use harness::check::{Case, Rest, Running, Stop};
+use harness::check::{Case, Program, Rest, Running, Stop};
+use harness::proxy::Proxy;
 use harness::supervise::Ended;
 use harness::until::{ms, secs, until};
 use harness::world::{Act, ActState, World};
 use nix::sys::signal::Signal;
 
+use crate::broker::Rabbit;
 use crate::queue::Queue;
 
 /// A program that has work left in the queue and does none for so long does none any more.
@@ -60,7 +62,18 @@ impl fmt::Display for Off {
 
 /// Starts the program and waits until it takes messages.
 pub(crate) fn starts(case: &Case) -> Result<Running, Stop> {
-    let program = case.program().start()?;
+    is_ready(case.program())
+}
+
+/// The same, with the line between it and the broker.
+pub(crate) fn starts_on_a_line(case: &Case, rabbit: &Rabbit) -> Result<(Running, Proxy), Stop> {
+    let line = case.proxy(rabbit.address())?;
+    let program = is_ready(case.program().env("FAULTLINGS_RABBITMQ", line.address()))?;
+    Ok((program, line))
+}
+
+fn is_ready(program: Program) -> Result<Running, Stop> {
+    let program = program.start()?;
     program.prints("ready", secs(5))?;
     Ok(program)
 }

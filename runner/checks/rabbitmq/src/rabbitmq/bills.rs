@@ -51,11 +51,22 @@ impl<'a> Bills<'a> {
         let program = program.env("FAULTLINGS_RUN", &self.run);
         let program = program.env("FAULTLINGS_RABBITMQ", line.address()).start()?;
         program.prints("ready", secs(5))?;
+        self.outlive_it(&self.work, "bills")?;
+        self.outlive_it(&self.wait, "bills.wait")?;
+        self.outlive_it(&self.dead, "bills.dead")?;
         for (queue, name) in [(&self.work, "bills"), (&self.dead, "bills.dead")] {
             let expected = "the queues are there when it is ready";
             self.case.expect(queue.exists()?, expected, format!("there is no queue {name}"))?;
         }
         Ok((program, line))
+    }
+
+    /// This queue, if there is one, goes neither with the program nor with the broker.
+    pub(super) fn outlive_it(&self, queue: &Queue, name: &str) -> Result<(), Stop> {
+        let Some(weakness) = self.rabbit.weakness_of(queue.name())? else { return Ok(()) };
+        self.case.matters("where a queue goes, what is in it goes too, persistent or not");
+        let expected = "no bill is lost at any moment, nor when the broker is restarted";
+        Err(self.case.failure(expected, format!("{name} {weakness}")))
     }
 
     /// Bills in the order in which they lie there.
@@ -134,6 +145,22 @@ impl<'a> Bills<'a> {
         self.work.left()?;
         let waits = self.wait.texts()?;
         Ok([self.work.texts()?, waits])
+    }
+
+    /// The same as evidence, beside what should be; without a word on which of the first two, where a
+    /// bill is now in the one and now in the other.
+    pub(super) fn evidence_of_both(&self, both: u32, dead: u32) -> Result<Evidence, Stop> {
+        let [in_bills, in_wait, in_dead] = self.ready()?;
+        let row = |name: &str, observed: u32, expected: u32| BrokerFact {
+            name: format!("{name}, messages_ready"),
+            observed: observed.to_string(),
+            expected: Some(expected.to_string()),
+        };
+        let rows = vec![
+            row("bills and bills.wait", in_bills + in_wait, both),
+            row("bills.dead", in_dead, dead),
+        ];
+        Ok(Evidence::Broker(BrokerState { of: "of the three queues".to_owned(), rows }))
     }
 
     /// The same as evidence, beside what should be.

@@ -6,10 +6,12 @@ use harness::evidence::{Evidence, MessageRow, Messages};
 use harness::until::secs;
 use harness::world::{ActState, World};
 
-use crate::broker::with_rabbit;
+use crate::broker::{Rabbit, with_rabbit};
+use crate::heard::Heard;
 use crate::queue::Queue;
 use crate::shift::{
-    Off, at_gate, done, is_cut_off, is_killed_if_it_lives, starts, takes_its_share, works,
+    Off, at_gate, done, is_cut_off, is_killed_if_it_lives, starts, starts_on_a_line,
+    takes_its_share, works,
 };
 
 /// Orders of a run: not a multiple of the prefetch, so that settling by fives leaves some.
@@ -26,7 +28,7 @@ pub(crate) fn rmq_ack_on_receipt(case: &mut Case) -> CheckResult {
         let [queue, dead] = rabbit.makes_queue_and_dead(&case.name("orders"))?;
         queue.receives(&orders)?;
         let in_hand = takes_none_along(case, world, &queue, &orders)?;
-        packs_all(case, world, [&queue, &dead], orders[1])?;
+        packs_all(case, rabbit, world, [&queue, &dead], orders[1])?;
         case.passed(format!(
             "killed in the middle of the first order it had lost none of {ORDERS}, with {in_hand} \
              in hand; the next one packed all {ORDERS}, each once, also the one that was refused \
@@ -118,12 +120,13 @@ fn are_packed_in_turn(case: &Case, at_once: usize) -> Result<(), Stop> {
 /// `refused` is the order that is refused once.
 fn packs_all(
     case: &Case,
+    rabbit: &Rabbit,
     world: &World,
     [queue, dead]: [&Queue; 2],
     refused: u64,
 ) -> Result<(), Stop> {
     case.step("start the next one, refuse its second order once, and let it pack");
-    let program = starts(case)?;
+    let (program, line) = starts_on_a_line(case, rabbit)?;
     let (mut was_refused, mut at_once) = (false, 0);
     let off = works(&program, world, "pack", queue, ORDERS as usize, |id| {
         at_once = at_once.max(at_gate(world, "pack").len());
@@ -141,6 +144,17 @@ fn packs_all(
         return Err(is_missing(case, refused, &queue.texts()?, &dead.texts()?));
     }
 
+    if let (Off::Ended(ended), true) = (&off, was_refused) {
+        case.matters(
+            "one order that cannot be packed at this moment stops the table, for that order and for \
+             all behind it",
+        );
+        let observed = format!(
+            "order {refused} was refused once, and the program {ended}: {each} of {ORDERS} orders were \
+             packed"
+        );
+        return Err(case.failure("an order that was refused goes back to the queue", observed));
+    }
     case.matters(
         "what is never acknowledged is packed again at each start, and fills the prefetch until \
          nothing is delivered any more",
@@ -154,7 +168,19 @@ fn packs_all(
     let expected = "an order that was packed does not come back";
     let observed = format!("{left} of {ORDERS} orders came back after they had been packed");
     let fact = queue.evidence("after SIGKILL", &[("messages_ready", left, Some(0))]);
-    case.expect(left == 0, expected, observed).map_err(|stop| stop.with(fact))
+    case.expect(left == 0, expected, observed).map_err(|stop| stop.with(fact))?;
+
+    case.matters(
+        "two warehouses share the queue, and the other one may have cartons; whoever keeps a refused \
+         order to himself also keeps all behind it waiting",
+    );
+    let delivered = Heard::on(&line).delivered;
+    let observed = format!(
+        "order {refused} was refused once and tried again, and the broker was never asked to take it \
+         back: it delivered {delivered} messages for {ORDERS} orders"
+    );
+    let expected = "an order that was refused goes back to the queue";
+    case.expect(delivered > ORDERS as usize, expected, observed)
 }
 
 /// All were packed but the one that was refused: what has become of it?

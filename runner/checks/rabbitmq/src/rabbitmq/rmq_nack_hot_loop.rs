@@ -68,6 +68,7 @@ fn waits_in_the_broker<'a>(
             format!("bill {bad} lies in bills itself, to be tried again without a pause");
         return Err(case.failure(expected, observed).with(bills.evidence([0, 1, 0])?));
     }
+    bills.outlive_it(&bills.wait, "bills.wait")?;
     if !is_waiting {
         case.step("kill the program in the middle of the third");
         is_killed_if_it_lives(&program)?;
