@@ -66,6 +66,12 @@ impl Stream<'_> {
         self.nats.wait("change a stream", self.jetstream.update_stream(config)).map(drop)
     }
 
+    /// The subjects that it takes in now, which others may have changed.
+    pub(crate) fn subjects(&self) -> Result<Vec<String>, Stop> {
+        let info = self.nats.wait("tell of a stream", self.inner.get_info())?;
+        Ok(info.config.subjects)
+    }
+
     /// The place of the last message; 0 if there never was one.
     pub(crate) fn last_place(&self) -> Result<u64, Stop> {
         let info = self.nats.wait("tell of a stream", self.inner.get_info())?;

@@ -30,13 +30,13 @@ pub(crate) fn js_publish_ack_future(case: &mut Case) -> CheckResult {
 
 fn is_told(case: &mut Case, nats: &Nats) -> CheckResult {
     let name = case.name("orders");
-    let subjects = KNOWN.map(|country| format!("{name}.{country}.*"));
-    let stream = nats.stream(name.clone(), subjects.to_vec())?;
+    let subjects = KNOWN.map(|country| format!("{name}.{country}.*")).to_vec();
+    let stream = nats.stream(name.clone(), subjects.clone())?;
     let first = case.number(1_000..=99_999);
     for older in 0..case.number(3..=20) {
         stream.store(format!("{name}.de.{}", first - 1 - older), "older".to_owned())?;
     }
-    let mut shop = Shop { world: case.world()?, stream, name, refused: BTreeMap::new() };
+    let mut shop = Shop { world: case.world()?, stream, name, subjects, refused: BTreeMap::new() };
 
     case.step(&format!("let it send {ORDERS} orders, which the stream takes in"));
     case.matters(
@@ -45,6 +45,7 @@ fn is_told(case: &mut Case, nats: &Nats) -> CheckResult {
     );
     let orders: Vec<_> = (0..ORDERS).map(|place| order(case, first, place)).collect();
     let sending = shop.send(case, &orders)?;
+    shop.stream_is_as_it_was(case)?;
     sending.is_true(case, &orders)?;
     sending.has_status(case, 0)?;
 
@@ -58,6 +59,7 @@ fn is_told(case: &mut Case, nats: &Nats) -> CheckResult {
          first bad one, does not know of the others; and the status is all that a scheduler sees",
     );
     let sending = shop.send(case, &orders)?;
+    shop.stream_is_as_it_was(case)?;
     sending.is_true(case, &orders)?;
     sending.has_status(case, 1)?;
 
@@ -91,6 +93,8 @@ struct Shop<'a> {
     world: World,
     stream: Stream<'a>,
     name: String,
+    /// What the stream takes in.
+    subjects: Vec<String>,
     /// Orders that the stream does not take, and why.
     refused: BTreeMap<String, &'static str>,
 }
@@ -112,6 +116,22 @@ impl Shop<'_> {
             self.refused.insert(order.clone(), SECOND);
         }
         self.stream.takes_each_once(true)
+    }
+
+    /// What the stream takes in is for those to say who read it.
+    fn stream_is_as_it_was(&self, case: &Case) -> Result<(), Stop> {
+        let now = self.stream.subjects()?;
+        if now == self.subjects {
+            return Ok(());
+        }
+        case.matters(
+            "a stream has readers, and these know what it takes in: an order from a country that the \
+             warehouse does not send to is stored, and never packed",
+        );
+        let observed =
+            format!("the program has changed the stream: it takes in {}", now.join(", "));
+        let expected = "the stream takes in what it did before";
+        Err(case.failure(expected, observed))
     }
 
     fn send(&self, case: &Case, orders: &[String]) -> Result<Sending<'_>, Stop> {

@@ -42,7 +42,13 @@ impl Sending<'_> {
         if let Some((order, places)) = self.stored.iter().find(|(_, places)| places.len() > 1) {
             return fails(format!("{order} was sent again, and is stored as {}", list(places)));
         }
-        if let Some(lie) = self.lie() {
+        if let Some((names_a_place, lie)) = self.lie() {
+            if names_a_place {
+                case.matters(
+                    "a place that was made up looks like an answer: whoever looks for the order by it \
+                     finds another one, or none",
+                );
+            }
             return fails(lie);
         }
         let can = orders.iter().filter(|it| !self.refused.contains_key(*it)).count();
@@ -50,6 +56,12 @@ impl Sending<'_> {
         let told = self.said.iter().filter(|(_, place)| place.is_some()).count();
         match (is, told) {
             (0, 0) => {
+                if ended != Ended::Exited(0) {
+                    case.matters(
+                        "what stands on its stderr came before any order was stored; the shop does not \
+                         have the orders any more",
+                    );
+                }
                 return fails(format!("it {ended}, and 0 of {count} orders are in the stream"));
             }
             (_, 0) => {
@@ -97,8 +109,8 @@ impl Sending<'_> {
     }
 
     /// What it said and is not so: first of an order that is nowhere, then of one that is elsewhere,
-    /// then of one that is stored and was said not to be.
-    fn lie(&self) -> Option<String> {
+    /// then of one that is stored and was said not to be. And whether it has named a place.
+    fn lie(&self) -> Option<(bool, String)> {
         let mut lies: Vec<_> = self
             .said
             .iter()
@@ -108,19 +120,24 @@ impl Sending<'_> {
                     (None, Some(is)) => {
                         format!("it said that {order} is not stored, and it is, as {is}")
                     }
-                    (Some(said), is) if is != Some(said) => {
+                    (Some(said), Some(is)) if is != said => {
+                        format!("it said that {order} is stored as {said}, and it is stored as {is}")
+                    }
+                    (Some(said), None) => {
                         let here = self.stored.iter().find(|(_, at)| at.contains(&said));
-                        let here = here
-                            .map_or("nothing of this run".to_owned(), |(order, _)| order.clone());
-                        format!("it said that {order} is stored as {said}, and {here} is there")
+                        let here = here.map(|(other, _)| format!(": {other} is there"));
+                        format!(
+                            "it said that {order} is stored as {said}, and it is not in the stream{}",
+                            here.unwrap_or_default()
+                        )
                     }
                     _ => return None,
                 };
-                Some(((is.is_some(), said.is_none()), observed))
+                Some((is.is_some(), said.is_some(), observed))
             })
             .collect();
-        lies.sort_by_key(|(kind, _)| *kind);
-        lies.into_iter().next().map(|(_, observed)| observed)
+        lies.sort_by_key(|(is_stored, names_a_place, _)| (*is_stored, !names_a_place));
+        lies.into_iter().next().map(|(_, names_a_place, observed)| (names_a_place, observed))
     }
 
     fn is_mentioned(&self, order: &str) -> bool {
@@ -135,8 +152,12 @@ impl Sending<'_> {
                 Some((_, None)) => "said: not stored".to_owned(),
                 Some((_, Some(place))) => format!("said: {place}"),
             };
+            let told = said.map(|(_, place)| *place);
             let note = match self.stored.get(order) {
+                // What is so needs no word.
+                Some(places) if places.len() == 1 && told == Some(places.first().copied()) => None,
                 Some(places) => Some(format!("place {}", list(places))),
+                None if told == Some(None) => None,
                 None => self.refused.get(order).map(|why| (*why).to_owned()),
             };
             let settled = Some(self.stored.contains_key(order));

@@ -46,7 +46,7 @@ fn arrives(case: &mut Case, nats: &Nats) -> CheckResult {
     job.has_sent(case, &office, &|arrived| format!("it {ended}, and {arrived}"))?;
     is_content(case, &job, ended)?;
 
-    case.step("let it send as many large ones over a line that stands still, and moves on later");
+    case.step("let it send as many large ones over a line that stands still for a while");
     case.matters(
         "what works in a quiet network loses messages on the day on which the other side is slow; and \
          that is a day on which there is much to send",
@@ -63,7 +63,7 @@ fn arrives(case: &mut Case, nats: &Nats) -> CheckResult {
     job.has_sent(case, &office, &observed)?;
     if says_sent {
         case.matters(
-            "whoever reads `sent` switches the machine off, and with it what waits for the line",
+            "whoever reads `sent` ends what is left of the job, and with it what waits for the line",
         );
         let expected = "it says that they are sent when they are";
         let observed = format!(
