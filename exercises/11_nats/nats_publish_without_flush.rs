@@ -15,8 +15,8 @@
 //!
 //! What it should do: just that, and each picture arrives. The line to the office is slow on some
 //! evenings and stands still for a while on others; then the job takes longer. On all others it is
-//! done as soon as the last picture has gone. Whoever reads `sent` switches the machine off, so that is
-//! said behind all that has to happen before.
+//! done as soon as the last picture has gone. Whoever reads `sent` ends whatever is left of the job, so
+//! that is said behind all that it has to do.
 //!
 //! By hand, with a broker that runs (`cargo run -- brokers up`), and somebody who listens in another
 //! terminal; NATS speaks text (put in the port that `brokers up` names):
