@@ -83,6 +83,22 @@ impl Kafka {
         id.is_some_and(|id| id.starts_with("mockCluster"))
     }
 
+    /// What comes now can only be seen on a broker that refuses what is too long, and the mock cluster
+    /// takes all there is.
+    ///
+    /// # Errors
+    /// `Unknown` there, which says that all up to here was right; `what` is what remains to be seen.
+    pub(crate) fn refuses_what_is_too_long(&self, what: &str) -> Result<(), Stop> {
+        if !self.is_a_mock() {
+            return Ok(());
+        }
+        let reason = format!(
+            "all was right that the stand-in for Kafka can show; it refuses nothing, and {what} can be \
+             seen on a real one only"
+        );
+        Err(Stop::unknown(reason, "cargo run -- brokers install kafka"))
+    }
+
     /// Whether what a check has made can be removed: not from a mock, and not where nobody answers.
     pub(crate) fn removes(&self) -> bool {
         !self.is_lost.get() && !self.is_a_mock()
