@@ -93,7 +93,7 @@ impl Kafka {
             return Ok(());
         }
         let reason = format!(
-            "all was right that the stand-in for Kafka can show; it refuses nothing, and {what} can be \
+            "all was right that the stand-in for Kafka can show, which refuses nothing; {what} can be \
              seen on a real one only"
         );
         Err(Stop::unknown(reason, "cargo run -- brokers install kafka"))

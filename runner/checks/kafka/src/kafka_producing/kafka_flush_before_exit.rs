@@ -52,7 +52,7 @@ pub(crate) fn kafka_flush_before_exit(case: &mut Case) -> CheckResult {
         let mut job = start(case.program().env("LIMIT_MS", LIMIT_MS))?;
         lingers(case, &mut job, &topic, orders.len())?;
 
-        kafka.refuses_what_is_too_long("whether it owns up to an order that was refused")?;
+        kafka.refuses_what_is_too_long("whether it tells of an order that was refused")?;
         case.step("give it one that is longer than the topic takes, and end its input");
         gives(&mut job, &["7".repeat(LONG)])?;
         let what = "the broker refused one of 3 orders";
