@@ -91,9 +91,9 @@ fn brokers_stay_until_they_are_told_to_go() {
     let kit = Kit::new();
     let up = kit.types("brokers up nats");
     assert_eq!(up.status, Some(0), "{up:#?}");
-    for words in ["start NATS on this machine", "NATS 2.9.10 on this machine, at 127.0.0.1:4999"] {
-        assert!(up.stdout.contains(words), "{words:?}: {up:#?}");
-    }
+    // Of the steps the last one is shown when somebody looks, and this broker is ready at once.
+    let words = "NATS 2.9.10 on this machine, at 127.0.0.1:4999";
+    assert!(up.stdout.contains(words), "{up:#?}");
     let noted = kit.course.read(".faultlings/brokers/nats");
     assert_eq!(noted, "127.0.0.1:4999\n", "programs that are started by hand find it");
     let (keeper, starter) = (kit.keeper(), kit.starter());

@@ -60,7 +60,7 @@ pub(crate) fn kafka_concurrent_commit_gap(case: &mut Case) -> CheckResult {
              the group's lag is 0",
         );
         let observed = format!(
-            "order {} was never shipped: committed was {} while it was inside offset {inside}",
+            "order {} was never shipped: while it was inside offset {inside}, committed was {}",
             orders.ids[inside],
             in_words(committed)
         );

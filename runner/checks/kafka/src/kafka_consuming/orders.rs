@@ -18,6 +18,8 @@ pub(super) struct Orders {
     world: World,
     /// Places of those that lie in another topic.
     aside: RefCell<BTreeSet<usize>>,
+    /// How often each was done when the program was killed.
+    before: RefCell<Vec<usize>>,
 }
 
 impl Orders {
@@ -43,7 +45,13 @@ impl Orders {
         let ids: Vec<_> = (first..first + count).collect();
         let texts: Vec<_> = ids.iter().enumerate().map(|(place, &id)| text(place, id)).collect();
         topic.holds(&texts)?;
-        Ok(Self { ids, what, world: case.world()?, aside: RefCell::default() })
+        Ok(Self {
+            ids,
+            what,
+            world: case.world()?,
+            aside: RefCell::default(),
+            before: RefCell::default(),
+        })
     }
 
     pub(super) fn world(&self) -> &World {
@@ -95,6 +103,7 @@ impl Orders {
         for place in self.held() {
             self.lets_go(place, ActState::Refused);
         }
+        self.before.replace((0..self.ids.len()).map(|place| self.done(place)).collect());
     }
 
     /// Opens the gate: whatever is begun from now on is done.
@@ -162,9 +171,18 @@ impl Orders {
         let when = "as the restart found them, and what became of each";
         let mut rows = self.rows(when, committed, Some(inside));
         if let Evidence::Messages(messages) = &mut rows {
-            for row in messages.rows.iter_mut().filter(|row| row.settled == Some(false)) {
+            let before = self.before.borrow();
+            for (place, row) in messages.rows.iter_mut().enumerate() {
+                if row.settled != Some(false) {
+                    continue;
+                }
                 row.settled = None;
-                row.effect.push_str(" after the restart");
+                row.effect = match (before.get(place), self.done(place)) {
+                    (None | Some(0), 0) => continue,
+                    (None | Some(0), _) => "done after the restart".to_owned(),
+                    (Some(before), now) if *before == now => "done before the restart".to_owned(),
+                    (Some(_), _) => "done before the restart, and once more after it".to_owned(),
+                };
             }
         }
         rows
