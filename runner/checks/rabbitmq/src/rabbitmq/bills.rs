@@ -147,32 +147,27 @@ impl<'a> Bills<'a> {
         Ok([self.work.texts()?, waits])
     }
 
-    /// The same as evidence, beside what should be; without a word on which of the first two, where a
-    /// bill is now in the one and now in the other.
-    pub(super) fn evidence_of_both(&self, both: u32, dead: u32) -> Result<Evidence, Stop> {
-        let [in_bills, in_wait, in_dead] = self.ready()?;
-        let row = |name: &str, observed: u32, expected: u32| BrokerFact {
-            name: format!("{name}, messages_ready"),
-            observed: observed.to_string(),
-            expected: Some(expected.to_string()),
-        };
-        let rows = vec![
-            row("bills and bills.wait", in_bills + in_wait, both),
-            row("bills.dead", in_dead, dead),
-        ];
-        Ok(Evidence::Broker(BrokerState { of: "of the three queues".to_owned(), rows }))
-    }
-
     /// The same as evidence, beside what should be.
     pub(super) fn evidence(&self, expected: [u32; 3]) -> Result<Evidence, Stop> {
         let names = ["bills", "bills.wait", "bills.dead"].into_iter();
-        let rows =
-            names.zip(self.ready()?).zip(expected).map(|((name, observed), expected)| BrokerFact {
-                name: format!("{name}, messages_ready"),
-                observed: observed.to_string(),
-                expected: Some(expected.to_string()),
-            });
-        let of = "of the three queues".to_owned();
-        Ok(Evidence::Broker(BrokerState { of, rows: rows.collect() }))
+        Ok(beside(names.zip(self.ready()?).zip(expected)))
     }
+
+    /// The same without a word on which of the first two, where a bill is now in the one and now in the
+    /// other.
+    pub(super) fn evidence_of_both(&self, both: u32, dead: u32) -> Result<Evidence, Stop> {
+        let [in_bills, in_wait, in_dead] = self.ready()?;
+        let both = (("bills and bills.wait", in_bills + in_wait), both);
+        Ok(beside([both, (("bills.dead", in_dead), dead)]))
+    }
+}
+
+/// Names of queues and what is ready there, each beside what should be.
+fn beside(queues: impl IntoIterator<Item = ((&'static str, u32), u32)>) -> Evidence {
+    let rows = queues.into_iter().map(|((name, observed), expected)| BrokerFact {
+        name: format!("{name}, messages_ready"),
+        observed: observed.to_string(),
+        expected: Some(expected.to_string()),
+    });
+    Evidence::Broker(BrokerState { of: "of the three queues".to_owned(), rows: rows.collect() })
 }
