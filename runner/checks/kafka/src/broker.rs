@@ -1,20 +1,24 @@
 //! The broker of a check, and whose fault it is when something goes wrong.
 
 use std::cell::Cell;
+use std::sync::Arc;
 use std::time::Duration;
 
 use harness::broker::Broker;
-use harness::check::{Case, CheckResult, Stop, age_of_run};
-use harness::until::secs;
+use harness::check::{Case, CheckResult, Lifeline, Stop, age_of_run};
+use harness::until::{ms, secs, until};
 use rdkafka::ClientConfig;
 use rdkafka::admin::{AdminClient, AdminOptions};
 use rdkafka::client::DefaultClientContext;
-use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
 use tokio::runtime::{Builder, Runtime};
 
 /// A broker of this machine answers within milliseconds; one in a container that is busy may need
 /// a second.
 const ANSWER_TIME: Duration = secs(5);
+/// librdkafka waits to the end of its time for an answer, also where nobody is left to give one. So a
+/// question is asked for this long, and then again.
+const ASKS: Duration = ms(500);
 /// What a run has left behind, of which nobody can still be at work.
 const OLD: Duration = secs(300);
 
@@ -23,6 +27,7 @@ pub(crate) struct Kafka {
     address: String,
     admin: AdminClient<DefaultClientContext>,
     runtime: Runtime,
+    lifeline: Arc<Lifeline>,
     /// Nobody waits a second time for one that was silent once.
     is_lost: Cell<bool>,
 }
@@ -36,14 +41,12 @@ pub(crate) fn on_kafka(
     play: impl FnOnce(&mut Case, &Kafka) -> CheckResult,
 ) -> CheckResult {
     let address = case.broker(Broker::Kafka)?;
-    let kafka = Kafka::connect(address)?;
+    let lifeline = case.hangs_on(Broker::Kafka, &address);
+    let kafka = Kafka::connect(address, lifeline)?;
     kafka.sweep()?;
     match play(case, &kafka) {
         Err(Stop::Failed(failure)) => {
-            kafka.names().map_err(|_| {
-                let reason = "Kafka stopped answering in the middle of the check";
-                Stop::unknown(reason, "cargo run -- brokers status")
-            })?;
+            kafka.names()?;
             Err(Stop::Failed(failure))
         }
         result => result,
@@ -51,17 +54,40 @@ pub(crate) fn on_kafka(
 }
 
 impl Kafka {
-    fn connect(address: String) -> Result<Self, Stop> {
+    fn connect(address: String, lifeline: Arc<Lifeline>) -> Result<Self, Stop> {
         let admin = config(&address).create().map_err(|error| trouble("be spoken to", &error))?;
         let runtime = Builder::new_current_thread().build()?;
-        Ok(Self { address, admin, runtime, is_lost: Cell::new(false) })
+        Ok(Self { address, admin, runtime, lifeline, is_lost: Cell::new(false) })
     }
 
     /// The names of all topics.
-    pub(crate) fn names(&self) -> Result<Vec<String>, Stop> {
-        let metadata = self.admin.inner().fetch_metadata(None, ANSWER_TIME);
-        let metadata = metadata.map_err(|error| self.trouble("answer", &error))?;
+    fn names(&self) -> Result<Vec<String>, Stop> {
+        let metadata = self.asks("answer", |time| self.admin.inner().fetch_metadata(None, time))?;
         Ok(metadata.topics().iter().map(|topic| topic.name().to_owned()).collect())
+    }
+
+    /// The answer to a question, which is put to the broker again for as long as it is there: a topic
+    /// that was made a moment ago, or the coordinator of a group that is moving in, may be refused once
+    /// or twice. `what` as in [`Kafka::trouble`].
+    pub(crate) fn asks<T>(
+        &self,
+        what: &str,
+        mut ask: impl FnMut(Duration) -> KafkaResult<T>,
+    ) -> Result<T, Stop> {
+        let mut last = KafkaError::Canceled;
+        let answer = until(ANSWER_TIME, || match ask(ASKS) {
+            Ok(answer) => Some(Ok(answer)),
+            Err(error) => {
+                last = error;
+                self.is_gone().map(Err)
+            }
+        });
+        answer.unwrap_or_else(|| Err(self.trouble(what, &last)))
+    }
+
+    /// The end of the check, if nobody is there any more.
+    pub(crate) fn is_gone(&self) -> Option<Stop> {
+        self.lifeline.is_cut()
     }
 
     /// Removes what killed checks have left.
@@ -101,7 +127,7 @@ impl Kafka {
 
     /// Whether what a check has made can be removed: not from a mock, and not where nobody answers.
     pub(crate) fn removes(&self) -> bool {
-        !self.is_lost.get() && !self.is_a_mock()
+        !self.is_lost.get() && self.is_gone().is_none() && !self.is_a_mock()
     }
 
     /// An answer that the kit cannot go on with, or none: `Kafka could not ...`.

@@ -4,16 +4,13 @@ use std::mem::ManuallyDrop;
 use std::time::Duration;
 
 use harness::check::{Case, Stop};
-use harness::until::{secs, until};
+use harness::until::until;
 use rdkafka::TopicPartitionList;
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::topic_partition_list::Offset;
 
-use crate::broker::{Kafka, answer_time, options};
+use crate::broker::{Kafka, options};
 use crate::topic::Topic;
-
-/// The coordinator of a group may be moving in when it is asked for the first time.
-const KNOWN: Duration = secs(5);
 
 /// A group of this run alone, and its offset in partition 0 of one topic. Dropping it removes it
 /// from the broker.
@@ -49,19 +46,13 @@ impl Group<'_> {
     /// The committed offset: that of the message which a member would be given next. `None` where
     /// nothing was ever committed.
     pub(crate) fn committed(&self) -> Result<Option<i64>, Stop> {
-        let mut last = None;
-        let answer = until(KNOWN, || {
-            let answer = self.client.committed_offsets(self.place.clone(), answer_time());
-            answer.map_err(|error| last = Some(error)).ok()
-        });
-        match (answer, last) {
-            (Some(offsets), _) => Ok(offsets.elements().first().and_then(|it| match it.offset() {
-                Offset::Offset(offset) => Some(offset),
-                _ => None,
-            })),
-            (None, Some(error)) => Err(self.kafka.trouble("tell what is committed", &error)),
-            (None, None) => Ok(None),
-        }
+        let offsets = self.kafka.asks("tell what is committed", |time| {
+            self.client.committed_offsets(self.place.clone(), time)
+        })?;
+        Ok(offsets.elements().first().and_then(|it| match it.offset() {
+            Offset::Offset(offset) => Some(offset),
+            _ => None,
+        }))
     }
 
     /// Waits until so much is committed, and tells what was committed at last, be it less or more.

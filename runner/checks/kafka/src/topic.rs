@@ -8,9 +8,9 @@ use harness::check::{Case, Stop};
 use harness::until::{secs, until};
 use rdkafka::admin::{NewTopic, TopicReplication};
 use rdkafka::consumer::{BaseConsumer, Consumer};
-use rdkafka::error::KafkaError;
+use rdkafka::error::{KafkaError, KafkaResult};
 use rdkafka::message::Message;
-use rdkafka::producer::{BaseProducer, BaseRecord, Producer};
+use rdkafka::producer::{BaseProducer, FutureProducer, FutureRecord, Producer};
 use rdkafka::{Offset, TopicPartitionList};
 
 use crate::broker::{Kafka, answer_time, options};
@@ -36,7 +36,8 @@ pub(crate) struct Topic<'a> {
     partitions: i32,
     widest: Option<u32>,
     read: RefCell<Vec<Record>>,
-    /// Never closed, which would take a tenth of a second: the process of the check ends soon.
+    /// Never closed, as all clients here, which would take a tenth of a second: the process of the
+    /// check ends soon.
     reader: RefCell<Option<ManuallyDrop<BaseConsumer>>>,
 }
 
@@ -132,29 +133,47 @@ impl Topic<'_> {
 
     /// Waits until each partition has a leader.
     fn is_served(&self) -> Result<(), Stop> {
-        let served = until(KNOWN, || {
-            let client = self.kafka.admin().inner();
-            let metadata = client.fetch_metadata(Some(&self.name), answer_time()).ok()?;
-            let partitions = metadata.topics().first()?.partitions();
-            let led = partitions.iter().filter(|partition| partition.leader() >= 0).count();
-            (i32::try_from(led) == Ok(self.partitions)).then_some(())
+        let served = until(KNOWN, || match self.is_led() {
+            Ok(false) => None,
+            other => Some(other),
         });
         let reason = "Kafka made a topic and does not serve it";
-        served.ok_or_else(|| Stop::unknown(reason, "cargo run -- brokers status"))
+        let late = || Stop::unknown(reason, "cargo run -- brokers status");
+        served.transpose()?.map(drop).ok_or_else(late)
+    }
+
+    fn is_led(&self) -> Result<bool, Stop> {
+        let client = self.kafka.admin().inner();
+        let ask = |time| client.fetch_metadata(Some(&self.name), time);
+        let metadata = self.kafka.asks("tell of a topic", ask)?;
+        let partitions = metadata.topics().first().map_or(&[][..], |topic| topic.partitions());
+        let led = partitions.iter().filter(|partition| partition.leader() >= 0).count();
+        Ok(i32::try_from(led) == Ok(self.partitions))
     }
 
     /// Puts these payloads into partition 0, in this order.
     pub(crate) fn holds(&self, payloads: &[String]) -> Result<(), Stop> {
-        // They go out with the flush; nothing is gained by waiting for company before.
-        let producer: Result<BaseProducer, _> = self.kafka.config().set("linger.ms", "0").create();
-        let stored = producer.and_then(|producer| {
-            for payload in payloads {
-                let record = BaseRecord::<(), _>::to(&self.name).partition(0).payload(payload);
-                producer.send(record).map_err(|(error, _)| error)?;
-            }
-            producer.flush(answer_time())
-        });
-        stored.map_err(|error| self.kafka.trouble("store messages", &error))
+        self.store(payloads).map_err(|error| self.kafka.trouble("store messages", &error))
+    }
+
+    fn store(&self, payloads: &[String]) -> KafkaResult<()> {
+        let mut config = self.kafka.config();
+        // Nothing is gained by waiting for company.
+        config.set("linger.ms", "0");
+        config.set("message.timeout.ms", answer_time().as_millis().to_string());
+        let producer: FutureProducer = config.create()?;
+        let producer = ManuallyDrop::new(producer);
+        let send = |payload| {
+            let record = FutureRecord::<(), _>::to(&self.name).partition(0).payload(payload);
+            producer.send_result(record).map_err(|(error, _)| error)
+        };
+        let sent: Vec<_> = payloads.iter().map(send).collect::<Result<_, _>>()?;
+        // One by one, since `flush` looks whether it is done each tenth of a second only.
+        for delivery in sent {
+            let delivered = self.kafka.waits(delivery).map_err(|_| KafkaError::Canceled)?;
+            delivered.map_err(|(error, _)| error)?;
+        }
+        Ok(())
     }
 
     /// How many records it has, in all partitions.
@@ -171,19 +190,11 @@ impl Topic<'_> {
         Ok(grown.transpose()?.is_some())
     }
 
-    /// A topic that was made a moment ago may be refused once or twice.
     fn count_of(&self, partition: i32) -> Result<usize, Stop> {
         let client = self.kafka.admin().inner();
-        let mut last = None;
-        let marks = until(KNOWN, || {
-            let marks = client.fetch_watermarks(&self.name, partition, answer_time());
-            marks.map_err(|error| last = Some(error)).ok()
-        });
-        match (marks, last) {
-            (Some((low, high)), _) => Ok(usize::try_from(high - low).unwrap_or(0)),
-            (None, Some(error)) => Err(self.kafka.trouble("tell where a log ends", &error)),
-            (None, None) => Ok(0),
-        }
+        let ask = |time| client.fetch_watermarks(&self.name, partition, time);
+        let (low, high) = self.kafka.asks("tell where a log ends", ask)?;
+        Ok(usize::try_from(high - low).unwrap_or(0))
     }
 
     /// All records that it has at this moment, by partition and offset.
@@ -203,9 +214,10 @@ impl Topic<'_> {
                 while let Some(message) = reader.poll(Duration::ZERO) {
                     records.extend(message.ok().map(|message| record(&message)));
                 }
-                (records.len() >= count).then_some(())
+                let all = (records.len() >= count).then_some(Ok(()));
+                all.or_else(|| self.kafka.is_gone().map(Err))
             });
-            if all.is_none() {
+            if all.transpose()?.is_none() {
                 let reason = format!("Kafka gave {} of {count} messages back", records.len());
                 return Err(Stop::unknown(reason, "cargo run -- brokers status"));
             }
@@ -215,7 +227,7 @@ impl Topic<'_> {
     }
 
     /// Reads from the beginning of each partition, as a member of no group.
-    fn new_reader(&self) -> Result<ManuallyDrop<BaseConsumer>, KafkaError> {
+    fn new_reader(&self) -> KafkaResult<ManuallyDrop<BaseConsumer>> {
         let mut config = self.kafka.config();
         // librdkafka wants a name of a group where offsets may be stored; none are.
         config.set("group.id", &self.name).set("enable.auto.commit", "false");

@@ -2,9 +2,11 @@
 //! uses.
 
 use std::io;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::case::Case;
+use super::lifeline::Lifeline;
 use super::stop::Stop;
 use crate::broker::{Aside, Broker};
 use crate::proxy::Proxy;
@@ -73,6 +75,12 @@ impl Case {
         self.surrounds(broker.variable(), &address);
         self.surrounds(RUN, self.run.clone());
         Ok(address)
+    }
+
+    /// From now on the check ends, with `Unknown`, as soon as the broker at this address has gone:
+    /// each wait for the program looks whether it is there. For one whose clients do not tell.
+    pub fn hangs_on(&self, broker: Broker, address: &str) -> Arc<Lifeline> {
+        self.story.hangs_on(Lifeline::new(broker, address.to_owned()))
     }
 
     /// The name of a topic, queue, stream or group of this run alone: `orders` becomes

@@ -1,10 +1,11 @@
 //! What a check knows about its own run: steps, signals, programs, and when each was.
 
 use std::io::Write;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Instant;
 
 use super::fold::fold;
+use super::lifeline::Lifeline;
 use super::stop::Stop;
 use crate::evidence::{Evidence, Moment};
 use crate::report::{Failure, Output, Report, Stream};
@@ -15,6 +16,7 @@ use crate::supervise::{Remote, View};
 pub(crate) struct Story {
     started: Instant,
     told: Mutex<Told>,
+    lifeline: OnceLock<Arc<Lifeline>>,
 }
 
 #[derive(Debug, Default)]
@@ -35,7 +37,7 @@ const SHOWN: usize = 16 * 1024;
 
 impl Story {
     pub(crate) fn new() -> Self {
-        Self { started: Instant::now(), told: Mutex::default() }
+        Self { started: Instant::now(), told: Mutex::default(), lifeline: OnceLock::new() }
     }
 
     fn lock(&self) -> MutexGuard<'_, Told> {
@@ -85,6 +87,16 @@ impl Story {
 
     pub(crate) fn holds_something(&self) -> bool {
         self.lock().holds > 0
+    }
+
+    /// From now on [`Story::cut_off`] knows whether this broker is there.
+    pub(super) fn hangs_on(&self, lifeline: Lifeline) -> Arc<Lifeline> {
+        Arc::clone(self.lifeline.get_or_init(|| Arc::new(lifeline)))
+    }
+
+    /// The end of a check whose broker has gone. What was seen since then says nothing.
+    pub(crate) fn cut_off(&self) -> Option<Stop> {
+        self.lifeline.get().and_then(|lifeline| lifeline.is_cut())
     }
 
     pub(crate) fn overran(&self, processes: usize) {

@@ -22,6 +22,8 @@ pub(super) enum InVain {
     Deadlock(String),
     /// It started processes without end and was stopped by us.
     Overrun(usize),
+    /// The broker has gone that it needs, and the check with it.
+    CutOff(Stop),
     /// The deadline.
     Late,
 }
@@ -87,7 +89,8 @@ impl Running {
     /// that `look` saw becomes its observation.
     ///
     /// # Errors
-    /// [`Stop::Failed`] when the time is over.
+    /// [`Stop::Failed`] when the time is over; [`Stop::Unknown`] if a broker has gone that the check
+    /// hangs on.
     pub fn until<T>(
         &self,
         expected: &str,
@@ -95,9 +98,15 @@ impl Running {
         mut look: impl FnMut(&Self) -> Seen<T>,
     ) -> Result<T, Stop> {
         let mut last = String::new();
-        let answer = until(within, || look(self).map_err(|seen| last = seen).ok());
-        answer.ok_or_else(|| {
-            self.failure(expected, last, &format!("after {} ms", within.as_millis()))
+        let answer = until(within, || match look(self) {
+            Ok(answer) => Some(Ok(answer)),
+            Err(seen) => {
+                last = seen;
+                self.story.cut_off().map(Err)
+            }
+        });
+        answer.unwrap_or_else(|| {
+            Err(self.failure(expected, last, &format!("after {} ms", within.as_millis())))
         })
     }
 
@@ -143,6 +152,9 @@ impl Running {
                 self.tree.wait(slice, |view| look(view).map(Some).or_else(|| over(view)))
             {
                 return answer.or_else(|| self.last_look(look)).ok_or_else(|| self.ended_in_vain());
+            }
+            if let Some(stop) = self.story.cut_off() {
+                return Err(InVain::CutOff(stop));
             }
             let late = Instant::now().saturating_duration_since(deadline);
             if late > Duration::ZERO && (!self.is_dead() || late >= STARVED) {
@@ -223,6 +235,7 @@ impl Running {
                 format!("it started process after process; the kit stopped it when there were more than {count}"),
                 "after that",
             ),
+            InVain::CutOff(stop) => stop,
             InVain::Late => {
                 let after = format!("after {} ms", within.as_millis());
                 self.failure(expected, format!("{after} it was still running; {last}"), &after)

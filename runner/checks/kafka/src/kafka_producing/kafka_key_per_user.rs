@@ -8,10 +8,11 @@ use crate::broker::on_kafka;
 use crate::topic::{Record, Topic};
 
 const PARTITIONS: i32 = 6;
-/// Thirty numbers, whatever they are hashed by, come to fewer than this many of six partitions once in
-/// fifty million runs. (librdkafka's mock cluster has four partitions.)
+/// Thirty numbers in a row come to three of four or six partitions at least: all that a check can give
+/// were tried, with each of librdkafka's ways to hash, written as text and as bytes. (Its mock cluster
+/// has four partitions.)
 const CARDS: u64 = 30;
-const SPREAD: usize = 4;
+const SPREAD: usize = 3;
 const ORDER: &str =
     "the events of one card lie in one partition, in the order in which they happened";
 
@@ -41,8 +42,7 @@ pub(crate) fn kafka_key_per_user(case: &mut Case) -> CheckResult {
             1 => format!("{} events of {CARDS} cards are all in one partition", records.len()),
             some => format!("{CARDS} cards are in {some} of {} partitions", topic.partitions()),
         };
-        let is_spread = used.len() >= if kafka.is_a_mock() { 2 } else { SPREAD };
-        case.expect(is_spread, spread, observed)?;
+        case.expect(used.len() >= SPREAD, spread, observed)?;
 
         case.step("run it again with two more events of each card but the first");
         case.matters(
