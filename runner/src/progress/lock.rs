@@ -10,12 +10,24 @@ use std::path::Path;
 /// What became of the attempt to be the only one.
 #[derive(Debug)]
 pub enum Claim {
-    /// The lock is held until the file is dropped or the process ends, `kill -9` included.
-    Ours(File),
+    /// The lock is held until this is dropped or the process ends, `kill -9` included.
+    Ours(Lock),
     /// Another process holds it: its pid, unless it has not written it yet.
     Theirs(Option<u32>),
     /// This file system has no locks (some network mounts), or the file cannot be made.
     Impossible(io::Error),
+}
+
+/// A lock that is held.
+#[derive(Debug)]
+pub struct Lock(File);
+
+/// Closing the file is not enough: a child that another thread of ours has just forked has it open as
+/// well, until its exec. An unlock is for all who have it.
+impl Drop for Lock {
+    fn drop(&mut self) {
+        let _ = self.0.unlock();
+    }
 }
 
 /// Tries to take the lock at `path`, without waiting; see flock(2).
@@ -32,7 +44,7 @@ pub fn claim(path: &Path) -> Claim {
         Ok(()) => {
             // On a full disk the lock holds all the same; only its owner then has no name.
             let _ = file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id()));
-            Claim::Ours(file)
+            Claim::Ours(Lock(file))
         }
         Err(TryLockError::WouldBlock) => Claim::Theirs(owner(&mut file)),
         Err(TryLockError::Error(error)) => Claim::Impossible(error),

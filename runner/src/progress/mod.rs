@@ -9,6 +9,6 @@ pub mod model;
 pub mod state;
 pub mod store;
 
-pub use lock::{Claim, claim};
+pub use lock::{Claim, Lock, claim};
 pub use model::Progress;
 pub use store::Store;

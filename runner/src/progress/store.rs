@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
 
-use super::lock::{self, Claim};
+use super::lock::{self, Claim, Lock};
 use super::model::Progress;
 use super::state::{self, Unusable};
 use crate::files;
@@ -24,7 +24,7 @@ pub struct Store {
     /// Whether the learner has been told that nothing is kept: once is enough.
     told: bool,
     /// Held from [`Store::claim`] until the store is dropped.
-    claim: Option<File>,
+    claim: Option<Lock>,
 }
 
 impl Store {
@@ -89,7 +89,7 @@ impl Store {
             return Ok(());
         }
         match lock::claim(&self.folder.join("lock")) {
-            Claim::Ours(file) => self.claim = Some(file),
+            Claim::Ours(lock) => self.claim = Some(lock),
             Claim::Impossible(_) => {}
             Claim::Theirs(Some(pid)) => bail!(
                 "process {pid} watches this course already; go on in its terminal, or end it with \
