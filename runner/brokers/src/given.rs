@@ -8,7 +8,7 @@ use harness::until::{secs, until};
 
 use crate::bring_up::Unavailable;
 use crate::context::Context;
-use crate::handshake::{Refused, greet, refuses_short_sessions};
+use crate::handshake::{Refused, SHORT_SESSION, greet, refuses_short_sessions};
 use crate::held::{Held, Up};
 
 /// A broker that is up but not ready (it creates a topic, it elects) may take this long.
@@ -54,9 +54,10 @@ pub(crate) fn bring_up(broker: Broker, context: &Context) -> Result<Up, Unavaila
         }
     };
     if broker == Broker::Kafka && refuses_short_sessions(&address) == Ok(true) {
-        let why = format!("Kafka at {address} refuses sessions of 500 ms");
+        let ms = SHORT_SESSION.as_millis();
+        let why = format!("Kafka at {address} refuses sessions of {ms} ms");
         return Err(Unavailable {
-            next: "set group.min.session.timeout.ms=500 in the broker's configuration".into(),
+            next: format!("set group.min.session.timeout.ms={ms} in the broker's configuration"),
             ..unavailable(&why)
         });
     }

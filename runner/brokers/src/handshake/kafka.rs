@@ -13,8 +13,8 @@ const FIND_COORDINATOR: i16 = 10;
 const JOIN_GROUP: i16 = 11;
 /// `INVALID_SESSION_TIMEOUT` in the protocol's table of errors.
 const INVALID_SESSION_TIMEOUT: i16 = 26;
-/// What the exercises join with.
-const SHORT_SESSION: Duration = Duration::from_millis(500);
+/// What the exercises join with, the shortest that a broker takes which was not told otherwise.
+pub(crate) const SHORT_SESSION: Duration = Duration::from_secs(6);
 /// A broker that refuses does so at once; one that agrees waits for other members first.
 const REFUSAL: Duration = Duration::from_millis(400);
 
@@ -25,8 +25,8 @@ pub(super) fn greet(address: &str) -> Result<String, Refused> {
     Ok(String::new())
 }
 
-/// Whether the broker at `address` refuses a consumer that wants to be thought dead after 500 ms of
-/// silence (`group.min.session.timeout.ms`, 6 s where nobody lowered it).
+/// Whether the broker at `address` refuses a consumer that wants to be thought dead after
+/// [`SHORT_SESSION`] of silence (`group.min.session.timeout.ms`, 6 s where nobody changed it).
 pub(crate) fn refuses_short_sessions(address: &str) -> Result<bool, Refused> {
     let mut wire = Wire::connect(address)?;
     let group = format!("faultlings-handshake-{}", std::process::id());

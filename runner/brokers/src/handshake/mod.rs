@@ -9,5 +9,5 @@ mod rabbitmq;
 mod refused;
 mod wire;
 
-pub(crate) use kafka::refuses_short_sessions;
+pub(crate) use kafka::{SHORT_SESSION, refuses_short_sessions};
 pub(crate) use refused::{Refused, greet};
