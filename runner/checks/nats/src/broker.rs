@@ -69,6 +69,7 @@ impl Nats {
             Ok(Err(error)) => return Err(silent(&address, &error.to_string())),
             Err(_) => return Err(silent(&address, "no greeting came")),
         };
+        case.hangs_on(Broker::Nats, &address);
         Ok(Self { client, runtime, address, is_lost })
     }
 

@@ -49,6 +49,7 @@ impl Rabbit {
         // A thread of its own, so that heartbeats are answered while the check does something else.
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
         let (connection, channel) = runtime.block_on(in_time(&address, connect(&address)))?;
+        case.hangs_on(Broker::Rabbitmq, &address);
         let (channel, made) = (RefCell::new(channel), RefCell::default());
         Ok(Self { address, runtime, connection, channel, made })
     }

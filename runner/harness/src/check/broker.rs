@@ -78,9 +78,11 @@ impl Case {
     }
 
     /// From now on the check ends, with `Unknown`, as soon as the broker at this address has gone:
-    /// each wait for the program looks whether it is there. For one whose clients do not tell.
+    /// each wait for the program looks whether it is there.
     pub fn hangs_on(&self, broker: Broker, address: &str) -> Arc<Lifeline> {
-        self.story.hangs_on(Lifeline::new(broker, address.to_owned()))
+        let lifeline = Arc::new(Lifeline::new(broker, address.to_owned()));
+        self.story.hangs_on(Arc::clone(&lifeline));
+        lifeline
     }
 
     /// The name of a topic, queue, stream or group of this run alone: `orders` becomes

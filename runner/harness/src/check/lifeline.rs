@@ -18,8 +18,8 @@ const SHORT_LIFE: Duration = ms(500);
 /// A connection on which nothing is said. A broker that ends, however it does, closes it: the kernel
 /// does that with all that a process had open.
 ///
-/// Needed where a client library goes on connecting without end and without a word, as librdkafka
-/// does.
+/// The client libraries do not tell it as soon: librdkafka goes on connecting without end and without
+/// a word, and the others are not looked at while a check waits for the program.
 #[derive(Debug)]
 pub struct Lifeline {
     broker: Broker,
@@ -54,7 +54,7 @@ impl Lifeline {
             *held = if was_short { None } else { connect(&self.address) };
         }
         held.is_none().then(|| {
-            let reason = format!("{} went away in the middle of the check", self.broker);
+            let reason = format!("{} went away before the check was over", self.broker);
             Stop::unknown(reason, "cargo run -- brokers status")
         })
     }

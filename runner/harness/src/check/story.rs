@@ -1,7 +1,7 @@
 //! What a check knows about its own run: steps, signals, programs, and when each was.
 
 use std::io::Write;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use super::fold::fold;
@@ -16,7 +16,8 @@ use crate::supervise::{Remote, View};
 pub(crate) struct Story {
     started: Instant,
     told: Mutex<Told>,
-    lifeline: OnceLock<Arc<Lifeline>>,
+    /// One for each broker.
+    lifelines: Mutex<Vec<Arc<Lifeline>>>,
 }
 
 #[derive(Debug, Default)]
@@ -37,7 +38,7 @@ const SHOWN: usize = 16 * 1024;
 
 impl Story {
     pub(crate) fn new() -> Self {
-        Self { started: Instant::now(), told: Mutex::default(), lifeline: OnceLock::new() }
+        Self { started: Instant::now(), told: Mutex::default(), lifelines: Mutex::default() }
     }
 
     fn lock(&self) -> MutexGuard<'_, Told> {
@@ -90,13 +91,14 @@ impl Story {
     }
 
     /// From now on [`Story::cut_off`] knows whether this broker is there.
-    pub(super) fn hangs_on(&self, lifeline: Lifeline) -> Arc<Lifeline> {
-        Arc::clone(self.lifeline.get_or_init(|| Arc::new(lifeline)))
+    pub(super) fn hangs_on(&self, lifeline: Arc<Lifeline>) {
+        self.lifelines.lock().unwrap_or_else(PoisonError::into_inner).push(lifeline);
     }
 
     /// The end of a check whose broker has gone. What was seen since then says nothing.
     pub(crate) fn cut_off(&self) -> Option<Stop> {
-        self.lifeline.get().and_then(|lifeline| lifeline.is_cut())
+        let lifelines = self.lifelines.lock().unwrap_or_else(PoisonError::into_inner);
+        lifelines.iter().find_map(|lifeline| lifeline.is_cut())
     }
 
     pub(crate) fn overran(&self, processes: usize) {
