@@ -75,6 +75,17 @@ mod tests {
     }
 
     #[test]
+    fn a_copy_of_the_file_holds_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lock");
+        let Claim::Ours(first) = claim(&path) else { panic!("nobody else is there") };
+        // As a forked child has it.
+        let _copy = first.0.try_clone().unwrap();
+        drop(first);
+        assert!(matches!(claim(&path), Claim::Ours(_)));
+    }
+
+    #[test]
     fn a_pid_that_was_left_behind_stops_nobody() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("lock");
