@@ -221,8 +221,14 @@ impl Victim {
         }
     }
 
+    /// Returns when it is dead: one that dies has no memory by which it is known for a moment in which
+    /// it still has its files, and so the lock that the next one wants.
     fn kill(&mut self) {
         kill(self.pid(), Signal::SIGKILL).unwrap();
+        match self {
+            Victim::Watch(terminal) => drop(terminal.ends()),
+            Victim::Run(child, _) => drop(child.wait().unwrap()),
+        }
     }
 
     /// Waits for its end, and for what `run` has said until then.
