@@ -35,7 +35,12 @@ pub(super) fn look(screen: &Screen) -> Result<Idle> {
 
 /// Waits until it builds and judges nothing.
 pub(super) fn wait(screen: &Screen) -> Result<()> {
-    let quiet = || children(screen.pid()).is_empty();
+    // The program that keeps brokers is a child as long as the watch lives.
+    let keeps_brokers = |pid: i32| {
+        std::fs::read_to_string(format!("/proc/{pid}/comm"))
+            .is_ok_and(|name| name.trim_end() == "brokers")
+    };
+    let quiet = || children(screen.pid()).into_iter().all(keeps_brokers);
     until(BUILT_AHEAD, || {
         let was = quiet();
         screen.rest(if was { QUIET } else { secs(1) / 20 });
