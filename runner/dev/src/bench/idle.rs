@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use harness::process::{children, resident, threads};
+use harness::process::{children, resident, status, threads};
 use harness::until::{secs, until};
 
 use super::screen::Screen;
@@ -36,10 +36,7 @@ pub(super) fn look(screen: &Screen) -> Result<Idle> {
 /// Waits until it builds and judges nothing.
 pub(super) fn wait(screen: &Screen) -> Result<()> {
     // The program that keeps brokers is a child as long as the watch lives.
-    let keeps_brokers = |pid: i32| {
-        std::fs::read_to_string(format!("/proc/{pid}/comm"))
-            .is_ok_and(|name| name.trim_end() == "brokers")
-    };
+    let keeps_brokers = |pid| status(pid).is_some_and(|status| status.name == "brokers");
     let quiet = || children(screen.pid()).into_iter().all(keeps_brokers);
     until(BUILT_AHEAD, || {
         let was = quiet();

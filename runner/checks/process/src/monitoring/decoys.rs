@@ -23,7 +23,7 @@ pub(super) fn is_ready(decoy: &Running) -> Result<(), Stop> {
 }
 
 /// Waits until a decoy has nothing left to do.
-pub(super) fn is_asleep(decoy: &Running) -> Result<(), Stop> {
+pub(super) fn comes_to_rest(decoy: &Running) -> Result<(), Stop> {
     decoy.sleeps_or_ends(secs(10)).map(drop).map_err(|_| {
         Stop::unknown("a helper process does not come to rest", "close what keeps the machine busy")
     })

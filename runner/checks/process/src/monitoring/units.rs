@@ -22,7 +22,7 @@ pub(crate) fn units(case: &mut Case) -> CheckResult {
     let (small, big) = (start(small)?, start(big)?);
     for worker in [&small, &big] {
         decoys::is_ready(worker)?;
-        decoys::is_asleep(worker)?;
+        decoys::comes_to_rest(worker)?;
     }
 
     case.step(&format!("have the small one judged, by a limit of {LIMIT} MiB"));

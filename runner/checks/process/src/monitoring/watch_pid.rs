@@ -46,7 +46,7 @@ fn start(case: &Case) -> Result<Running, Stop> {
     let job = decoys::start(case.decoy()?.args(["--mib", &mib]))?;
     decoys::is_ready(&job)?;
     // Asleep at each look, or a program that takes sleep for the end would be right by chance.
-    decoys::is_asleep(&job)?;
+    decoys::comes_to_rest(&job)?;
     Ok(job)
 }
 
