@@ -1,6 +1,7 @@
 //! The broker of a check, and whose fault it is when something goes wrong.
 
 use std::cell::Cell;
+use std::mem::ManuallyDrop;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,7 +26,8 @@ const OLD: Duration = secs(300);
 /// A connection to the broker, as the kit asks it. Topics and groups are made by it.
 pub(crate) struct Kafka {
     address: String,
-    admin: AdminClient<DefaultClientContext>,
+    /// Never closed, which would take a tenth of a second: the process of the check ends soon.
+    admin: ManuallyDrop<AdminClient<DefaultClientContext>>,
     runtime: Runtime,
     lifeline: Arc<Lifeline>,
     /// Nobody waits a second time for one that was silent once.
@@ -56,6 +58,7 @@ pub(crate) fn on_kafka(
 impl Kafka {
     fn connect(address: String, lifeline: Arc<Lifeline>) -> Result<Self, Stop> {
         let admin = config(&address).create().map_err(|error| trouble("be spoken to", &error))?;
+        let admin = ManuallyDrop::new(admin);
         let runtime = Builder::new_current_thread().build()?;
         Ok(Self { address, admin, runtime, lifeline, is_lost: Cell::new(false) })
     }

@@ -36,8 +36,7 @@ pub(crate) struct Topic<'a> {
     partitions: i32,
     widest: Option<u32>,
     read: RefCell<Vec<Record>>,
-    /// Never closed, as all clients here, which would take a tenth of a second: the process of the
-    /// check ends soon.
+    /// Never closed, as all clients here: see [`Kafka`].
     reader: RefCell<Option<ManuallyDrop<BaseConsumer>>>,
 }
 
